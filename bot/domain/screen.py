@@ -1,0 +1,36 @@
+"""What is shown: a template's name, the facts that fill it, and which living message it replaces."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+class Place(StrEnum):
+    """Where a screen goes: over its living message, or below everything, taking the living message's place."""
+
+    EDIT = "edit"
+    BELOW = "below"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One message to a chat, rendered when it is sent, in the reader's language and time zone.
+
+    ``living`` names the task that the message belongs to: a later screen with the same name edits it in place.
+    ``rings`` is False for what must not make the phone sound. ``picture`` and ``document`` name stored media.
+    """
+
+    template: str
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    living: str | None = None
+    place: Place = Place.EDIT
+    rings: bool = False
+    picture: str | None = None
+    document: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.picture and self.document:
+            raise ValueError("a screen carries a picture or a document, not both")

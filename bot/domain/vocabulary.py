@@ -1,0 +1,191 @@
+"""One word for one thing: the closed lists that the whole product shares. Values are stored, so they never change."""
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    EN = "en"
+    ZH_HANS = "zh_Hans"
+    ZH_HANT = "zh_Hant"
+
+
+class Role(StrEnum):
+    REP = "rep"
+    MANAGER = "manager"
+    SERVICE = "service"
+    ADMIN = "admin"
+
+
+class Grade(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class GradeSource(StrEnum):
+    IMPORTED = "imported"
+    COMPUTED = "computed"
+    OVERRIDE = "override"
+
+
+class Depth(StrEnum):
+    """How much a form asks: the whole, the core, or the 30-second version."""
+
+    FULL = "full"
+    CORE = "core"
+    QUICK = "quick"
+
+
+class RelationshipStage(StrEnum):
+    DEVELOPMENT = "development"
+    INITIAL = "initial"
+    STABLE = "stable"
+    STRATEGIC = "strategic"
+
+
+class DealStage(StrEnum):
+    LEAD = "lead"
+    CONTACT = "contact"
+    NEED = "need"
+    PROPOSAL = "proposal"
+    NEGOTIATION = "negotiation"
+    AFTER_SALES = "after_sales"
+    LOST = "lost"
+    ABANDONED = "abandoned"
+
+
+class VisitState(StrEnum):
+    PLANNED = "planned"
+    STARTED = "started"
+    DONE = "done"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class TouchKind(StrEnum):
+    """Any contact that resets the clock of a customer; its weight is in ``urgency``."""
+
+    VISIT = "visit"
+    VIDEO = "video"
+    CALL = "call"
+    MESSAGE = "message"
+
+
+class Purpose(StrEnum):
+    FIRST_CONTACT = "first_contact"
+    SIGN_ORDER = "sign_order"
+    KEEP_RELATIONSHIP = "keep_relationship"
+    CHECK_PROGRESS = "check_progress"
+    DISCUSS_SOLUTION = "discuss_solution"
+    MARKET_RESEARCH = "market_research"
+    OTHER = "other"
+
+
+class TookPlace(StrEnum):
+    MET = "met"
+    NOT_MET = "not_met"
+    RESCHEDULED = "rescheduled"
+    BAD_MOMENT = "bad_moment"
+
+
+class NotMetReason(StrEnum):
+    AWAY = "away"
+    BUSY = "busy"
+    CLOSED = "closed"
+    WRONG_ADDRESS = "wrong_address"
+    I_COULD_NOT = "i_could_not"
+    OTHER = "other"
+
+
+class PurposeReached(StrEnum):
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class Need(StrEnum):
+    """Organisational needs of a buyer, METHOD.md section 5."""
+
+    QUALITY = "quality"
+    PRICE = "price"
+    SUPPLIER_QUALITY = "supplier_quality"
+    DELIVERY = "delivery"
+    TERMS = "terms"
+
+
+class ObjectionKind(StrEnum):
+    PRICE = "price"
+    NO_NEED = "no_need"
+    NO_TRUST = "no_trust"
+    NO_HURRY = "no_hurry"
+    NO_AUTHORITY = "no_authority"
+    COMPETITOR = "competitor"
+    PAST_EXPERIENCE = "past_experience"
+
+
+class ObjectionResult(StrEnum):
+    RESOLVED = "resolved"
+    OPEN = "open"
+    LOST = "lost"
+
+
+class ClosingTechnique(StrEnum):
+    TRIAL = "trial"
+    ASSUMPTIVE = "assumptive"
+    CHOICE = "choice"
+    INCENTIVE = "incentive"
+
+
+class CommitmentKind(StrEnum):
+    """What the customer agrees to at the end of a visit."""
+
+    ORDER = "order"
+    TRIAL = "trial"
+    NEXT_MEETING = "next_meeting"
+    INTRODUCTION = "introduction"
+    SAMPLE = "sample"
+    NONE = "none"
+
+
+class PromiseSide(StrEnum):
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
+class PromiseState(StrEnum):
+    OPEN = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+class ServiceLevel(StrEnum):
+    BASIC = "basic"
+    SATISFYING = "satisfying"
+    BEYOND = "beyond"
+    MOVING = "moving"
+
+
+class ContactRole(StrEnum):
+    DECIDER = "decider"
+    BUYER = "buyer"
+    USER = "user"
+    TECHNICAL = "technical"
+    FINANCE = "finance"
+    COACH = "coach"
+    GATEKEEPER = "gatekeeper"
+
+
+class DistanceBand(StrEnum):
+    """All that is kept of a check-in: how far from the pin it was."""
+
+    UNDER_100_M = "under_100_m"
+    UNDER_500_M = "under_500_m"
+    UNDER_2_KM = "under_2_km"
+    FAR = "far"
+
+
+class DayOffKind(StrEnum):
+    SICK = "sick"
+    LEAVE = "leave"
