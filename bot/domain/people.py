@@ -1,0 +1,41 @@
+"""Who acts: the person behind an update, with what they may see and how they read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.vocabulary import Language, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """A member on whose behalf something is read or changed. Every query of a team's data is scoped by one."""
+
+    member_id: int
+    team_id: int
+    name: str
+    role: Role
+    sells: bool
+    language: Language
+    zone: ZoneInfo
+    currency: str
+    country: str
+    chat_id: int | None = None
+
+    @property
+    def sees_team(self) -> bool:
+        """Whether all customers of the team are visible, and not only the own ones."""
+        return self.role is not Role.REP
+
+    @property
+    def leads(self) -> bool:
+        return self.role in (Role.MANAGER, Role.ADMIN)
+
+    @property
+    def records(self) -> bool:
+        """Whether visits may be recorded: service reads only."""
+        return self.role is not Role.SERVICE and (self.role is Role.REP or self.sells)
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant on this member's wall clock."""
+        return instant.astimezone(self.zone)

@@ -1,0 +1,58 @@
+"""All tables of the product, one module a subject."""
+
+from bot.store.tables.base import Row
+from bot.store.tables.customers import (
+    Complaint,
+    Contact,
+    Customer,
+    Opportunity,
+    Order,
+    OrderLine,
+    Product,
+    ShareEstimate,
+)
+from bot.store.tables.delivery import Draft, Inbox, LivingMessage, Notice, Outbox
+from bot.store.tables.people import AuditEntry, DayOff, Invitation, Media, Member, Team
+from bot.store.tables.visits import (
+    DayPlan,
+    FollowUp,
+    Objection,
+    Preparation,
+    Promise,
+    PromiseEvent,
+    Report,
+    Touch,
+    Visit,
+)
+
+__all__ = [
+    "AuditEntry",
+    "Complaint",
+    "Contact",
+    "Customer",
+    "DayOff",
+    "DayPlan",
+    "Draft",
+    "FollowUp",
+    "Inbox",
+    "Invitation",
+    "LivingMessage",
+    "Media",
+    "Member",
+    "Notice",
+    "Objection",
+    "Opportunity",
+    "Order",
+    "OrderLine",
+    "Outbox",
+    "Preparation",
+    "Product",
+    "Promise",
+    "PromiseEvent",
+    "Report",
+    "Row",
+    "ShareEstimate",
+    "Team",
+    "Touch",
+    "Visit",
+]
