@@ -1,0 +1,262 @@
+"""Turns a screen's facts into a message in the reader's language: Jinja2, gettext, and the filters templates use."""
+
+import gettext
+import html
+import io
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.domain.screen import Screen
+from bot.domain.vocabulary import Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+CALLBACK_BYTES = 64
+KEYBOARD_MARK = "---"
+WEEK_DAYS = 7
+
+_START, _MIDDLE, _END = "\x02", "\x1f", "\x03"
+_BUTTON = re.compile(f"{_START}(.*?){_MIDDLE}(.*?){_MIDDLE}(.*?){_END}", re.DOTALL)
+_reader: ContextVar["Reader"] = ContextVar("reader")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom a screen is rendered, and when."""
+
+    language: Language
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A key under a message. ``kind`` is data, url, or (on a reply keyboard) text, location, contact."""
+
+    label: str
+    kind: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    text: str
+    inline: tuple[tuple[Button, ...], ...] = ()
+    replies: tuple[tuple[Button, ...], ...] = ()
+
+
+class Renderer:
+    """Renders screens. One environment a language; templates that miss a fact raise, they never print a hole."""
+
+    def __init__(self) -> None:
+        loader = FileSystemLoader(TEMPLATES)
+        self._environments = {language: _environment(language, loader) for language in Language}
+
+    def render(self, screen: Screen, reader: Reader) -> Rendered:
+        """Render a screen. Raises jinja2's errors and ValueError for a button that Telegram would refuse."""
+        template = self._environments[reader.language].get_template(f"{screen.template}.html.j2")
+        token = _reader.set(reader)
+        try:
+            raw = template.render(**screen.facts)
+        finally:
+            _reader.reset(token)
+        limit = CAPTION_LIMIT if screen.picture or screen.document else TEXT_LIMIT
+        return _split(raw, limit)
+
+    def texts(self, template: str, language: Language) -> Any:
+        """The names that a template of texts sets at its top level, in a language."""
+        return self._environments[language].get_template(f"{template}.html.j2").make_module()
+
+
+def load_translations(language: Language) -> gettext.NullTranslations:
+    """All catalogues of a language as one. English texts are their own keys, so English needs none."""
+    folder = TEMPLATES / "locale" / language.value
+    merged = Catalog(locale=language.value)
+    for path in sorted(folder.glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language.value):
+                if message.id:
+                    merged.add(message.id, message.string, context=message.context)
+    binary = io.BytesIO()
+    write_mo(binary, merged)
+    binary.seek(0)
+    return gettext.GNUTranslations(binary)
+
+
+def _environment(language: Language, loader: FileSystemLoader) -> Environment:
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    translations = gettext.NullTranslations() if language is Language.EN else load_translations(language)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # added by the i18n extension
+    formats = _Formats(language, lambda: environment.get_template("words.html.j2").make_module().relative_days)  # type: ignore[attr-defined] # set by the template
+    environment.filters.update(
+        clock=formats.clock,
+        day=formats.day,
+        longday=formats.longday,
+        moment=formats.moment,
+        money=formats.money,
+        distance=formats.distance,
+        n=formats.number,
+    )
+    environment.globals.update(
+        button=_button,
+        link=_link,
+        ask_location=_ask("location"),
+        ask_contact=_ask("contact"),
+        reply=_ask("text"),
+        today=_today,
+        language=language.value,
+    )
+    return environment
+
+
+class _Formats:
+    """Dates, amounts and distances as a reader of one language writes them."""
+
+    def __init__(self, language: Language, relative_days: Callable[[], dict[int, str]]) -> None:
+        self.language = language
+        self.locale = language.value
+        self._relative_days = relative_days
+
+    def clock(self, instant: str | int) -> str:
+        """09:10, from an ISO instant or from seconds since local midnight."""
+        if isinstance(instant, int):
+            return f"{instant // 3600 % 24:02d}:{instant // 60 % 60:02d}"
+        return _local(instant).strftime("%H:%M")
+
+    def day(self, value: str) -> str:
+        """The shortest clear name: today, tomorrow, Fri, 27 Nov, 5 Jan 2027."""
+        day, today = _date(value), _reader.get().today
+        near = (day - today).days
+        if near in (words := self._relative_days()):
+            return words[near]
+        if 0 < near < WEEK_DAYS:
+            return format_date(day, "EEE", locale=self.locale)
+        return self._calendar_day(day, with_year=day.year != today.year)
+
+    def longday(self, value: str) -> str:
+        """Mon 23 Nov · 11月23日 周一."""
+        day = _date(value)
+        weekday, rest = format_date(day, "EEE", locale=self.locale), self._calendar_day(day, with_year=False)
+        return f"{weekday} {rest}" if self.language is Language.EN else f"{rest} {weekday}"
+
+    def _calendar_day(self, day: date, *, with_year: bool) -> str:
+        if self.language is Language.EN:
+            return format_date(day, "d MMM y" if with_year else "d MMM", locale=self.locale)
+        return format_skeleton("yMMMd" if with_year else "MMMd", day, locale=self.locale)
+
+    def moment(self, instant: str) -> str:
+        """Fri 14:00, in the reader's zone."""
+        local = _local(instant)
+        return f"{self.day(local.date().isoformat())} {local:%H:%M}"
+
+    def money(self, amount: str, currency: str) -> str:
+        """SGD 6,400; minor units only where they are not zero."""
+        value = Decimal(amount)
+        digits = 0 if value == value.to_integral_value() else get_currency_precision(currency)
+        pattern = "¤¤ #,##0" + ("." + "0" * digits if digits else "")
+        text = format_currency(value, currency, pattern, locale=self.locale, currency_digits=False)
+        return str(text).replace("\xa0", " ")
+
+    def distance(self, metres: int) -> str:
+        """850 m, 4.2 km, 41 km."""
+        if metres < 1000:
+            return f"{round(metres, -1)} m"
+        kilometres = metres / 1000
+        return f"{kilometres:.1f} km" if kilometres < 10 else f"{kilometres:.0f} km"
+
+    def number(self, value: float | str) -> str:
+        return str(format_decimal(Decimal(str(value)), locale=self.locale))
+
+
+def _today() -> str:
+    return _reader.get().today.isoformat()
+
+
+def _local(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(_reader.get().zone)
+
+
+def _date(value: str) -> date:
+    """A date from an ISO date, or the reader's local date of an ISO instant."""
+    return date.fromisoformat(value) if len(value) == len("2026-11-23") else _local(value).date()
+
+
+def _token(label: str, kind: str, value: str) -> Markup:
+    plain = html.unescape(str(label))
+    return Markup(f"{_START}{html.escape(plain)}{_MIDDLE}{kind}{_MIDDLE}{html.escape(value)}{_END}")
+
+
+def _button(label: str, verb: str, *args: object) -> Markup:
+    data = ":".join([verb, *(str(arg) for arg in args)])
+    if len(data.encode()) > CALLBACK_BYTES:
+        raise ValueError(f"callback data has more than {CALLBACK_BYTES} bytes: {data}")
+    return _token(label, "data", data)
+
+
+def _link(label: str, url: str) -> Markup:
+    return _token(label, "url", url)
+
+
+def _ask(kind: str) -> Callable[[str], Markup]:
+    return lambda label: _token(label, kind, "")
+
+
+def _split(raw: str, limit: int) -> Rendered:
+    body, mark, keys = raw.partition(f"\n{KEYBOARD_MARK}\n")
+    if not mark and raw.rstrip().endswith(f"\n{KEYBOARD_MARK}"):
+        body = raw.rstrip()[: -len(KEYBOARD_MARK)]
+    lines = re.sub(r"\n{3,}", "\n\n", body.strip("\n"))
+    inline: list[tuple[Button, ...]] = []
+    replies: list[tuple[Button, ...]] = []
+    for line in keys.splitlines():
+        row = tuple(
+            Button(label=html.unescape(label), kind=kind, value=html.unescape(value))
+            for label, kind, value in _BUTTON.findall(line)
+        )
+        if row:
+            (inline if row[0].kind in ("data", "url") else replies).append(row)
+    return Rendered(text=_cut(lines, limit), inline=tuple(inline), replies=tuple(replies))
+
+
+def _cut(text: str, limit: int) -> str:
+    """Drop last lines until the text fits; tags never span lines, so none is broken."""
+    lines, cut = text.split("\n"), False
+    while _length("\n".join(lines)) > limit - cut * 2 and len(lines) > 1:
+        lines.pop()
+        cut = True
+    if _length(lines[0]) > limit and len(lines) == 1:
+        return html.escape(html.unescape(re.sub(r"<[^>]*>", "", lines[0]))[: limit // 2 - 1], quote=False) + "…"
+    return "\n".join([*lines, "…"] if cut else lines)
+
+
+def _length(markup: str) -> int:
+    """What Telegram counts: UTF-16 units of the text without its tags."""
+    return len(html.unescape(re.sub(r"<[^>]*>", "", markup)).encode("utf-16-le")) // 2
