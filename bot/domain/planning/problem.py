@@ -8,6 +8,9 @@ from bot.domain.geo import Pin
 from bot.domain.planning.travel import GreatCircleTravel, TravelTimes
 
 DAY_S = 24 * 3600
+ASSUMED_TRAVEL_S = 30 * 60
+"""Travel to and from a customer without a pin: long enough that the plan holds for most of a city."""
+
 MOST_CANDIDATES = 20_000
 """More than a territory holds; a guard against an import gone wrong."""
 
@@ -59,6 +62,11 @@ class Lunch:
     def __post_init__(self) -> None:
         if not 0 < self.duration_s <= DAY_S:
             raise ValueError(f"lunch takes more than 0 s and at most a day, not {self.duration_s}")
+
+    def is_needed(self, *, departs_s: int, home_by_s: int) -> bool:
+        """False for a day that leaves time to eat before it or after it, or that begins too late for lunch."""
+        eats_before = departs_s >= self.window.opens_s + self.duration_s
+        return departs_s <= self.window.closes_s < home_by_s and not eats_before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +143,7 @@ class LeftOutReason(StrEnum):
     """Why a candidate is not in the plan. Params in brackets."""
 
     NO_ROOM = "no_room"  # others count for more
+    NOT_WORTH = "not_worth"  # it would fit, but the way costs more than the visit counts
     CLOSED = "closed"  # no window is open in what remains of the day
     TOO_FAR = "too_far"  # there and back does not fit into the day, even alone [distance_m]
     PASSED = "passed"  # a required time that is over [late_s]
