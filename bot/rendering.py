@@ -11,7 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
@@ -21,7 +20,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.domain.screen import Screen
+from bot.domain.screen import Reader, Screen
 from bot.domain.vocabulary import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,20 +32,7 @@ WEEK_DAYS = 7
 
 _START, _MIDDLE, _END = "\x02", "\x1f", "\x03"
 _BUTTON = re.compile(f"{_START}(.*?){_MIDDLE}(.*?){_MIDDLE}(.*?){_END}", re.DOTALL)
-_reader: ContextVar["Reader"] = ContextVar("reader")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """For whom a screen is rendered, and when."""
-
-    language: Language
-    zone: ZoneInfo
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
+_reader: ContextVar[Reader] = ContextVar("reader")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

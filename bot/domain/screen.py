@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.domain.vocabulary import Language
 
 Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 
@@ -34,3 +38,16 @@ class Screen:
     def __post_init__(self) -> None:
         if self.picture and self.document:
             raise ValueError("a screen carries a picture or a document, not both")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """For whom a screen is rendered, and when."""
+
+    language: Language
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()

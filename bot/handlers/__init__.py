@@ -1,0 +1,9 @@
+"""Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
+
+from bot.handlers import start
+from bot.handlers.turn import Handler
+
+
+def all_handlers() -> list[Handler]:
+    """Every handler of the bot. Open forms come before the free text that searches customers."""
+    return [*start.handlers()]

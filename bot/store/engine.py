@@ -18,6 +18,13 @@ def async_url(url: str) -> str:
     return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
 
 
+def sync_url(url: str) -> str:
+    """The same database for code that does not wait, such as migrations."""
+    parsed = make_url(async_url(url))
+    driver = parsed.drivername.replace("+aiosqlite", "")
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
 def open_engine(url: str, *, writes: bool) -> AsyncEngine:
     """Open an engine. On SQLite a writer begins its transactions IMMEDIATE, and a reader cannot write at all."""
     full = async_url(url)

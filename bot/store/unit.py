@@ -14,7 +14,7 @@ class Store:
     """The database. ``begin`` opens a transaction that writes, ``read`` one that cannot."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
         self._writer = open_engine(url, writes=True)
         self._reader = open_engine(url, writes=False)
 

@@ -1,0 +1,223 @@
+"""The composition root: settings → store, renderer, Telegram application, workers, sender, scheduler."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from telegram import Update
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import Application, CallbackContext
+from telegram.request import HTTPXRequest
+
+from bot.domain.errors import Unavailable
+from bot.domain.screen import Screen
+from bot.handlers import all_handlers
+from bot.handlers.commands import register_commands
+from bot.handlers.turn import Turn, current_turn, taking
+from bot.receiving import Poller, Workers, webhook_app
+from bot.rendering import Renderer
+from bot.scheduling import build_scheduler
+from bot.sending import RateLimiter, Sender
+from bot.services import notices
+from bot.services.clock import Clock, real_now
+from bot.services.people import acting_by_telegram
+from bot.settings import Settings
+from bot.store import inbox, outbox
+from bot.store.tables import Inbox
+from bot.store.unit import Store
+
+log = logging.getLogger(__name__)
+
+KEEP_DONE = timedelta(days=7)
+CONNECTIONS = 16
+
+
+class App:
+    """The running bot. ``run`` serves until cancelled; ``settle`` works off what waits, for tests and moved clocks."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        limiter: RateLimiter | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.clock)
+        self.store = Store(settings.database_url)
+        self.renderer = Renderer()
+        self._inbox_wake, self._outbox_wake = asyncio.Event(), asyncio.Event()
+        token = settings.bot_token.get_secret_value()
+        # No environment proxies and no shared pool: the poller's long poll must not hold a sender's connection.
+        options: dict[str, Any] = {"transport": transport} if transport else {}
+        self._http = httpx.AsyncClient(**options)
+        self.telegram: Application[Any, Any, Any, Any, Any, Any] = (
+            Application.builder()
+            .token(token)
+            .base_url(f"{settings.bot_api_url}/bot")
+            .base_file_url(f"{settings.bot_api_url}/file/bot")
+            .request(HTTPXRequest(connection_pool_size=CONNECTIONS, httpx_kwargs=dict(options)))
+            .get_updates_request(HTTPXRequest(httpx_kwargs=dict(options)))
+            .updater(None)
+            .job_queue(None)
+            .concurrent_updates(True)
+            .build()
+        )
+        for handler in all_handlers():
+            self.telegram.add_handler(handler)
+        self.telegram.add_error_handler(_remember_error)
+        root = f"{settings.bot_api_url}/bot{token}"
+        self.poller = Poller(self._http, root, settings.bot_id, self.store, self._inbox_wake)
+        self.workers = Workers(self.store, self._inbox_wake, self._handle, self._apologise)
+        self.sender = Sender(
+            self.store, self.telegram.bot, self.renderer, self.clock, self._outbox_wake, limiter=limiter
+        )
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Connect to the Bot API and register the commands. Raises telegram's errors when it cannot be reached."""
+        await self.telegram.initialize()
+        if self.store.is_sqlite:
+            async with self.store.begin() as session:
+                await inbox.release_all(session)
+                await outbox.release_all(session)
+        await register_commands(self.telegram.bot, self.renderer)
+        await notices.plan_all(self.store, self.clock.now())
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        for task in list(self._answering):
+            await task
+        await self.telegram.shutdown()
+        await self._http.aclose()
+        await self.store.close()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await self.open()
+        scheduler: AsyncIOScheduler = build_scheduler(tick=self.tick, sweep=self.sweep)
+        scheduler.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._receive())
+                group.create_task(self.workers.run())
+                group.create_task(self.sender.run())
+        finally:
+            scheduler.shutdown(wait=False)
+            await self.close()
+
+    async def _receive(self) -> None:
+        if self.settings.webhook_url is None:
+            await self.telegram.bot.delete_webhook()
+            await self.poller.run()
+            return
+        secret = self.settings.webhook_secret
+        assert secret is not None
+        host, port = self.settings.listen_address
+        await self.telegram.bot.set_webhook(self.settings.webhook_url, secret_token=secret.get_secret_value())
+        web = webhook_app(self.settings.bot_id, secret.get_secret_value(), self.store, self._inbox_wake)
+        await uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level="warning")).serve()
+
+    async def tick(self) -> None:
+        """Turn what is due into messages."""
+        with suppress(Unavailable):  # the next tick comes in seconds
+            if await notices.tell_due(self.store, self.clock.now()):
+                self._outbox_wake.set()
+
+    async def sweep(self) -> None:
+        """Drop what is done and old; make sure that everybody's recurring notices stand."""
+        with suppress(Unavailable):
+            async with self.store.begin() as session:
+                await inbox.purge(session, real_now() - KEEP_DONE)
+                await outbox.purge(session, real_now() - KEEP_DONE)
+            await notices.plan_all(self.store, self.clock.now())
+
+    async def settle(self) -> None:
+        """Fetch, work and send until nothing waits."""
+        busy = True
+        while busy:
+            busy = await self.poller.fetch_once(wait_s=0) > 0
+            while await self.workers.work_one():
+                busy = True
+            while await self.sender.send_one():
+                busy = True
+            for task in list(self._answering):
+                await task
+
+    async def move_clock(self, target: datetime) -> None:
+        """Move the app's clock through every instant at which something is due, so that nothing is collapsed."""
+        while True:
+            await self._quiet()
+            async with self.store.read() as session:
+                due = await notices.next_due(session, after=self.clock.now())
+            if due is None or due >= target:
+                break
+            self.clock.move_to(max(due, self.clock.now()))
+            await self.tick()
+        self.clock.move_to(max(target, self.clock.now()))
+        await self.tick()
+        await self._quiet()
+
+    async def _quiet(self) -> None:
+        """Work and send what waits."""
+        while await self.workers.work_one() or await self.sender.send_one():
+            pass
+
+    async def _handle(self, row: Inbox) -> BaseException | None:
+        assert row.id is not None
+        update = _parse(row.payload, self.telegram.bot)
+        if update is None:
+            return ValueError("an update of no known shape")
+        if update.callback_query is not None:
+            self._answer_at_once(update.callback_query.id)
+        user = update.effective_user
+        async with self.store.read() as session:
+            member = await acting_by_telegram(session, user.id) if user else None
+        turn = Turn(update, inbox_id=row.id, store=self.store, clock=self.clock, member=member)
+        async with taking(turn):
+            await self.telegram.process_update(update)
+        self._outbox_wake.set()
+        return turn.error
+
+    def _answer_at_once(self, query_id: str) -> None:
+        async def answer() -> None:
+            try:
+                await self.telegram.bot.answer_callback_query(query_id)
+            except BadRequest:
+                pass  # too old, or answered before: its effect is done once all the same
+            except TelegramError as error:
+                log.warning("could not answer a tap: %s", error)
+
+        task = asyncio.create_task(answer())
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _apologise(self, row: Inbox) -> None:
+        if row.chat_id <= 0:
+            return
+        async with self.store.begin() as session:
+            await outbox.show(
+                session,
+                row.chat_id,
+                Screen(template="replies/sorry", living="sorry"),
+                due_at=self.clock.now(),
+                key=f"sorry:{row.id}",
+                interactive=True,
+            )
+        self._outbox_wake.set()
+
+
+async def _remember_error(_update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+    current_turn().error = context.error
+
+
+def _parse(payload: dict[str, Any], bot: Any) -> Update | None:
+    try:
+        return Update.de_json(payload, bot)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return None

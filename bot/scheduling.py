@@ -1,0 +1,21 @@
+"""The scheduler: a table of (name, trigger, use-case), nothing else. What is due is rows; it only looks often."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+UseCase = Callable[[], Awaitable[None]]
+TICK_S = 5
+SWEEP_S = 3600
+
+
+def build_scheduler(*, tick: UseCase, sweep: UseCase) -> AsyncIOScheduler:
+    """A scheduler that runs ``tick`` every few seconds and ``sweep`` every hour. A second one elsewhere is harmless."""
+    scheduler = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+    )
+    for name, seconds, use_case in (("tick", TICK_S, tick), ("sweep", SWEEP_S, sweep)):
+        scheduler.add_job(use_case, IntervalTrigger(seconds=seconds, timezone=UTC), id=name)
+    return scheduler

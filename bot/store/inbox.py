@@ -1,0 +1,120 @@
+"""The inbox: what Telegram sent, kept before it is confirmed, worked once and in order."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.store.inserting import insert_if_new
+from bot.store.tables import Inbox
+
+LEASE = timedelta(seconds=30)
+REDACTED: dict[str, Any] = {"redacted": True}
+_SENDERS = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
+
+
+def chat_of(payload: Mapping[str, Any]) -> int:
+    """The chat whose order an update belongs to; 0 for one that belongs to none."""
+    for name in _SENDERS:
+        part = payload.get(name)
+        if isinstance(part, dict):
+            holder = part.get("message") if name == "callback_query" else part
+            chat = holder.get("chat") if isinstance(holder, dict) else None
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return int(chat["id"])
+            sender = part.get("from")
+            if isinstance(sender, dict) and isinstance(sender.get("id"), int):
+                return int(sender["id"])
+    return 0
+
+
+async def keep(session: AsyncSession, bot_id: int, updates: Sequence[Mapping[str, Any]], now: datetime) -> int:
+    """Store updates; those already here change nothing. Gives the number of new ones."""
+    new = 0
+    for payload in updates:
+        values = {
+            "bot_id": bot_id,
+            "update_id": payload["update_id"],
+            "chat_id": chat_of(payload),
+            "payload": dict(payload),
+            "received_at": now,
+            "attempts": 0,
+        }
+        new += await insert_if_new(session, Inbox, values, ("bot_id", "update_id"))
+    return new
+
+
+async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
+    """Take the oldest undone update of a chat in which nothing earlier waits, for ``LEASE``."""
+    earlier = aliased(Inbox)
+    blocked = exists(
+        select(earlier.id).where(
+            col(earlier.chat_id) == col(Inbox.chat_id), col(earlier.id) < col(Inbox.id), col(earlier.done_at).is_(None)
+        )
+    )
+    statement = (
+        select(Inbox)
+        .where(
+            col(Inbox.done_at).is_(None),
+            or_(col(Inbox.try_at).is_(None), col(Inbox.try_at) <= now),
+            or_(col(Inbox.leased_until).is_(None), col(Inbox.leased_until) < now),
+            ~blocked,
+        )
+        .order_by(col(Inbox.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = (await session.exec(statement)).one_or_none()
+    if row is not None:
+        row.leased_until = now + LEASE
+    return row
+
+
+async def finish(session: AsyncSession, inbox_id: int, now: datetime) -> bool:
+    """Mark an update done, in the transaction of its effects. False: it was done before, change nothing."""
+    statement = (
+        update(Inbox)
+        .where(col(Inbox.id) == inbox_id, col(Inbox.done_at).is_(None))
+        .values(done_at=now, payload=REDACTED)
+    )
+    return (await session.exec(statement)).rowcount == 1
+
+
+async def retry_later(session: AsyncSession, inbox_id: int, try_at: datetime) -> None:
+    """Give an update back, to be tried again at an instant."""
+    statement = (
+        update(Inbox)
+        .where(col(Inbox.id) == inbox_id, col(Inbox.done_at).is_(None))
+        .values(try_at=try_at, leased_until=None, attempts=col(Inbox.attempts) + 1)
+    )
+    await session.exec(statement)
+
+
+async def put_aside(session: AsyncSession, inbox_id: int, error: str, now: datetime) -> bool:
+    """Give up on an update, with the reason, so that the chat goes on. False: it was done before."""
+    statement = (
+        update(Inbox)
+        .where(col(Inbox.id) == inbox_id, col(Inbox.done_at).is_(None))
+        .values(done_at=now, error=error[:500])
+    )
+    return (await session.exec(statement)).rowcount == 1
+
+
+async def release_all(session: AsyncSession) -> None:
+    """Drop every lease: for the start of the only process that uses an SQLite file."""
+    await session.exec(update(Inbox).where(col(Inbox.done_at).is_(None)).values(leased_until=None))
+
+
+async def purge(session: AsyncSession, before: datetime) -> int:
+    """Delete done updates older than an instant."""
+    return (await session.exec(delete(Inbox).where(col(Inbox.done_at) < before))).rowcount
+
+
+async def count_waiting(session: AsyncSession) -> int:
+    """How many updates are not done."""
+    statement = select(func.count()).select_from(Inbox).where(col(Inbox.done_at).is_(None))
+    return int((await session.exec(statement)).one())

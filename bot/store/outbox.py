@@ -1,0 +1,154 @@
+"""The outbox: Bot API calls to make, written with the effects that they tell of, sent after commit."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.screen import Place, Screen
+from bot.store.inserting import insert_if_new
+from bot.store.tables import LivingMessage, Outbox
+
+LEASE = timedelta(seconds=60)
+
+
+def to_screen(row: Outbox) -> Screen:
+    """The screen that a row holds."""
+    data = dict(row.screen)
+    return Screen(**{**data, "place": Place(data["place"])})
+
+
+async def show(
+    session: AsyncSession,
+    chat_id: int,
+    screen: Screen,
+    *,
+    due_at: datetime,
+    member_id: int | None = None,
+    key: str | None = None,
+    not_after: datetime | None = None,
+    over: int | None = None,
+    interactive: bool = False,
+) -> bool:
+    """Have a screen sent. ``over`` is the message to edit; a ``key`` forbids a second row (gives False)."""
+    values = {
+        "chat_id": chat_id,
+        "member_id": member_id,
+        "action": "show",
+        "living": screen.living,
+        "screen": {**asdict(screen), "facts": dict(screen.facts), "place": screen.place.value},
+        "key": key,
+        "interactive": interactive,
+        "due_at": due_at,
+        "not_after": not_after,
+        "attempts": 0,
+        "message_id": over,
+    }
+    return await insert_if_new(session, Outbox, values, ("key",))
+
+
+async def clear(session: AsyncSession, chat_id: int, living: str, *, due_at: datetime) -> None:
+    """Have a living message deleted."""
+    session.add(Outbox(chat_id=chat_id, action="clear", living=living, due_at=due_at, interactive=True))
+    await session.flush()
+
+
+async def leave(session: AsyncSession, chat_id: int, *, due_at: datetime) -> None:
+    """Have the bot leave a chat."""
+    session.add(Outbox(chat_id=chat_id, action="leave", due_at=due_at, interactive=True))
+    await session.flush()
+
+
+async def claim(
+    session: AsyncSession, *, now: datetime, real_now: datetime, paused_chats: frozenset[int] = frozenset()
+) -> Outbox | None:
+    """Take the next due row, interactive ones first, in order within a chat. ``now`` is the app's clock."""
+    earlier = aliased(Outbox)
+    blocked = exists(
+        select(earlier.id).where(
+            col(earlier.chat_id) == col(Outbox.chat_id),
+            col(earlier.id) < col(Outbox.id),
+            col(earlier.settled_at).is_(None),
+            col(earlier.due_at) <= now,
+        )
+    )
+    statement = (
+        select(Outbox)
+        .where(
+            col(Outbox.settled_at).is_(None),
+            col(Outbox.due_at) <= now,
+            or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < real_now),
+            ~blocked,
+        )
+        .order_by(col(Outbox.interactive).desc(), col(Outbox.due_at), col(Outbox.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if paused_chats:
+        statement = statement.where(col(Outbox.chat_id).not_in(paused_chats))
+    row = (await session.exec(statement)).one_or_none()
+    if row is not None:
+        row.leased_until = real_now + LEASE
+        row.attempts += 1
+    return row
+
+
+async def settle(
+    session: AsyncSession,
+    row: Outbox,
+    *,
+    fate: str,
+    now: datetime,
+    message_id: int | None = None,
+    error: str | None = None,
+) -> None:
+    """Mark a row as finished: sent, expired, refused or unreachable. Its facts are dropped."""
+    statement = (
+        update(Outbox)
+        .where(col(Outbox.id) == row.id)
+        .values(settled_at=now, fate=fate, message_id=message_id, error=error and error[:500], screen={})
+    )
+    await session.exec(statement)
+
+
+async def postpone(session: AsyncSession, row: Outbox, until: datetime) -> None:
+    """Give a row back, to be tried again at a real instant."""
+    await session.exec(update(Outbox).where(col(Outbox.id) == row.id).values(leased_until=until))
+
+
+async def release_all(session: AsyncSession) -> None:
+    """Drop every lease: for the start of the only process that uses an SQLite file."""
+    await session.exec(update(Outbox).where(col(Outbox.settled_at).is_(None)).values(leased_until=None))
+
+
+async def purge(session: AsyncSession, before: datetime) -> int:
+    """Delete settled rows older than an instant; keyed ones stay a while longer by the caller's choice of instant."""
+    return (await session.exec(delete(Outbox).where(col(Outbox.settled_at) < before))).rowcount
+
+
+async def count_due(session: AsyncSession, now: datetime) -> int:
+    """How many rows wait to be sent now."""
+    statement = (
+        select(func.count()).select_from(Outbox).where(col(Outbox.settled_at).is_(None), col(Outbox.due_at) <= now)
+    )
+    return int((await session.exec(statement)).one())
+
+
+async def living_message(session: AsyncSession, chat_id: int, name: str) -> int | None:
+    """The message that a task lives in."""
+    row = await session.get(LivingMessage, (chat_id, name))
+    return row.message_id if row else None
+
+
+async def bind_living(session: AsyncSession, chat_id: int, name: str, message_id: int, at: datetime) -> None:
+    """Say that a task now lives in this message."""
+    await session.merge(LivingMessage(chat_id=chat_id, name=name, message_id=message_id, at=at))
+
+
+async def unbind_living(session: AsyncSession, chat_id: int, name: str) -> None:
+    """Forget the message of a task."""
+    statement = delete(LivingMessage).where(col(LivingMessage.chat_id) == chat_id, col(LivingMessage.name) == name)
+    await session.exec(statement)
