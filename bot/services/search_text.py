@@ -3,19 +3,24 @@
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 SEARCH_TEXT_MAX = 2000
-_WORD = re.compile(r"[a-z0-9]+")
+_RUNS = re.compile(r"(?P<latin>[a-z0-9]+)|(?P<other>[^\Wa-z0-9_]+)")
 
 
 def search_text(name: str) -> str:
     """The text that a customer is found by: any part of the name, of its pinyin, or of its initials."""
     plain = search_key(name)
-    syllables = lazy_pinyin(plain, errors=_WORD.findall)
-    parts = [plain, "".join(syllables), "".join(syllable[0] for syllable in syllables if syllable)]
-    exact = lazy_pinyin(plain, style=Style.FIRST_LETTER, errors=_WORD.findall)
-    parts.append("".join(exact))  # initials with Latin words and numbers in full: hzEACdian, 7-11
+    spelled: list[str] = []
+    initials: list[str] = []
+    short: list[str] = []  # initials with Latin words and numbers in full: hzeacd
+    for run in _RUNS.finditer(plain):
+        syllables = [run["latin"]] if run["latin"] else lazy_pinyin(run["other"])
+        spelled.extend(syllables)
+        initials.extend(syllable[0] for syllable in syllables)
+        short.extend(syllables if run["latin"] else [syllable[0] for syllable in syllables])
+    parts = [plain, "".join(spelled), "".join(initials), "".join(short)]
     return " ".join(dict.fromkeys(part for part in parts if part))[:SEARCH_TEXT_MAX]
 
 
