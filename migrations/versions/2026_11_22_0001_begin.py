@@ -137,6 +137,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entries_team_id"), ["team_id"], unique=False)
 
     op.create_table(
+        "customer_searches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.String(200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"],
+            ["members.team_id", "members.id"],
+            name=op.f("fk_customer_searches_team_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_searches")),
+        sa.UniqueConstraint("member_id", "words", name=op.f("uq_customer_searches_member_id_words")),
+    )
+    op.create_table(
         "customers",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -208,6 +223,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_days_off")),
         sa.UniqueConstraint("member_id", "on", name=op.f("uq_days_off_member_id_on")),
     )
+    op.create_table(
+        "import_runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("media_id", sa.Integer(), nullable=False),
+        sa.Column("good_rows", sa.Boolean(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fate", sa.String(20), nullable=True),
+        sa.Column("result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_import_runs_media_id")),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_import_runs_team_id_member_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_runs")),
+    )
+    with op.batch_alter_table("import_runs", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_import_runs_open_media",
+            ["media_id"],
+            unique=True,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
     op.create_table(
         "invitations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -778,12 +821,21 @@ def downgrade() -> None:
 
     op.drop_table("notices")
     op.drop_table("invitations")
+    with op.batch_alter_table("import_runs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_import_runs_open_media",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
+    op.drop_table("import_runs")
     op.drop_table("days_off")
     op.drop_table("day_plans")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index("ix_customers_team_owner")
 
     op.drop_table("customers")
+    op.drop_table("customer_searches")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entries_team_id"))
 

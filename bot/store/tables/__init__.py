@@ -1,6 +1,7 @@
 """All tables of the product, one module a subject."""
 
 from bot.store.tables.base import Row
+from bot.store.tables.chat import SEARCH_WORDS_MAX, CustomerSearch, ImportRun
 from bot.store.tables.customers import (
     Complaint,
     Contact,
@@ -26,14 +27,17 @@ from bot.store.tables.visits import (
 )
 
 __all__ = [
+    "SEARCH_WORDS_MAX",
     "AuditEntry",
     "Complaint",
     "Contact",
     "Customer",
+    "CustomerSearch",
     "DayOff",
     "DayPlan",
     "Draft",
     "FollowUp",
+    "ImportRun",
     "Inbox",
     "Invitation",
     "LivingMessage",
