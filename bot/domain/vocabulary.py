@@ -189,3 +189,79 @@ class DistanceBand(StrEnum):
 class DayOffKind(StrEnum):
     SICK = "sick"
     LEAVE = "leave"
+
+
+class Mood(StrEnum):
+    """How the people met were disposed."""
+
+    WARM = "warm"
+    NEUTRAL = "neutral"
+    COOL = "cool"
+
+
+class TrialFeedback(StrEnum):
+    LIKED = "liked"
+    MIXED = "mixed"
+    DISLIKED = "disliked"
+    NOT_TRIED = "not_tried"
+
+
+class ObjectionHandling(StrEnum):
+    """What the rep did about an objection."""
+
+    EXPLAINED = "explained"
+    FACT_OR_CASE = "fact_or_case"
+    ASKED_BACK = "asked_back"
+    TRIAL_OFFERED = "trial_offered"
+    CONCESSION = "concession"
+    ANSWER_LATER = "answer_later"
+
+
+class PromiseKind(StrEnum):
+    """What reps promise most; anything else is said in own words."""
+
+    PRICE_LIST = "price_list"
+    QUOTATION = "quotation"
+    SAMPLE = "sample"
+    INFORMATION = "information"
+    CALL_BACK = "call_back"
+    VISIT = "visit"
+    DELIVERY = "delivery"
+
+
+class ExpectationSource(StrEnum):
+    """Where a customer's expectation comes from, METHOD.md section 10."""
+
+    EXPERIENCE = "experience"
+    WORD_OF_MOUTH = "word_of_mouth"
+    PERSONAL_NEED = "personal_need"
+
+
+class IndustryPosition(StrEnum):
+    """A customer's standing in its own market."""
+
+    LEADER = "leader"
+    STRONG = "strong"
+    MIDDLE = "middle"
+    SMALL = "small"
+    NEWCOMER = "newcomer"
+
+
+class ProofKind(StrEnum):
+    """What makes a claim believable at a visit."""
+
+    BRAND = "brand"
+    CERTIFICATE = "certificate"
+    REFERENCE_SITE = "reference_site"
+    INTRODUCER = "introducer"
+
+
+class Material(StrEnum):
+    """What a rep brings along."""
+
+    SAMPLES = "samples"
+    PRICE_LIST = "price_list"
+    CATALOGUE = "catalogue"
+    PRESENTATION = "presentation"
+    QUOTATION = "quotation"
+    CONTRACT = "contract"

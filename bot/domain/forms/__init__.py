@@ -1,0 +1,1 @@
+"""Forms: declared once as classes, run by one pure engine (``engine``), shown as facts (``showing``)."""
