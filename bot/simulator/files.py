@@ -87,6 +87,9 @@ class Files:
                 return stored
         raise bad_request("wrong file_id or the file is temporarily unavailable")
 
+    def by_key(self, key: int) -> StoredFile | None:
+        return self._by_key.get(key)
+
     def by_path(self, path: str) -> StoredFile | None:
         return next((stored for stored in self._by_key.values() if stored.path == path), None)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from bot.simulator.bot_api.endpoint import BotApi
+from bot.simulator.page_routes import PageRoutes
+from bot.simulator.page_view import PageView
 from bot.simulator.people import Person
 from bot.simulator.simulator import Simulator
 from bot.simulator.webhook import WebhookDelivery
@@ -56,6 +58,9 @@ def create_simulator(
         await webhook.stop()
         world.end_waiting()
 
-    app = Starlette(routes=[*BotApi(world, webhook).routes()], lifespan=lifespan)
-    app.state.simulator = Simulator(world, start_payloads or {})
+    simulator = Simulator(world, start_payloads or {})
+    view = PageView(world=world, hints=hints, clock_moves=move_clock is not None)
+    page = PageRoutes(simulator, view, move_clock)
+    app = Starlette(routes=[*BotApi(world, webhook).routes(), *page.routes()], lifespan=lifespan)
+    app.state.simulator = simulator
     return app

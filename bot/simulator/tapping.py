@@ -37,8 +37,8 @@ class Tapping:
                 raise NotOnScreen(f"no message {message_id} in the chat of person {person_id}")
             return self._tap(person_id, message, {"text": data, "callback_data": data})[1]
 
-    def tap_on_page(self, person_id: int, message_id: int, row: int, column: int) -> Tap:
-        """The tap of the chat page, which knows the place of the button."""
+    def taps_button(self, person_id: int, message_id: int, row: int, column: int) -> Tap:
+        """Tap the button in that row and column, as the chat page does. Returns the tap."""
         with self.world.lock:
             message = self.world.message_in(person_id, message_id)
             rows = message.inline or [] if message is not None else []

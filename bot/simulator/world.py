@@ -1,6 +1,7 @@
 """The simulated world: people, chats, messages, files and updates, with what both sides may do to them."""
 
 import dataclasses
+import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -76,6 +77,7 @@ class World:
         self.people = {person.id: person for person in people}
         self.now = now
         self.closing = False
+        self.clock_moving_to: str | None = None
         self.lock = threading.RLock()
         self.keeping = Keeping(data_path)
         self.files = Files(self.keeping)
@@ -90,8 +92,17 @@ class World:
             if person_id in self.people:
                 self.private_chats[person_id] = PrivateChat(**body)
         self.groups = {-key: GroupChat(**body) for key, body in self.keeping.every("group")}
-        self.messages = {key: Message(**body) for key, body in self.keeping.every("message")}
+        self._messages: dict[int, dict[int, Message]] = {}
+        for _, body in self.keeping.every("message"):
+            self._remember(Message(**body))
+        self.name = self._keep_name()
         self._last_message_id: int = self.keeping.get("last_message_id", 0) or 0
+
+    def _keep_name(self) -> str:
+        """A name of this world, so that a page forgets what it had read in a world that was thrown away."""
+        if self.keeping.get("name", 0) is None:
+            self.keeping.put("name", 0, secrets.token_hex(8))
+        return str(self.keeping.get("name", 0))
 
     # -- who and where ------------------------------------------------------------------------------------------
 
@@ -150,11 +161,14 @@ class World:
 
     def chat_messages(self, chat_id: int) -> list[Message]:
         """The messages of a chat, oldest first."""
-        return [self.messages[key] for key in sorted(self.messages) if self.messages[key].chat_id == chat_id]
+        return list(self._messages.get(chat_id, {}).values())
 
     def message_in(self, chat_id: int, message_id: int) -> Message | None:
-        message = self.messages.get(message_id)
-        return message if message is not None and message.chat_id == chat_id else None
+        return self._messages.get(chat_id, {}).get(message_id)
+
+    def _remember(self, message: Message) -> None:
+        # Ids grow, so that a chat's dictionary stays in order.
+        self._messages.setdefault(message.chat_id, {})[message.message_id] = message
 
     def post(
         self,
@@ -184,7 +198,7 @@ class World:
             reply_to=reply_to,
             silent=silent,
         )
-        self.messages[message.message_id] = message
+        self._remember(message)
         self.keeping.put("last_message_id", 0, self._last_message_id)
         self.keep_message(message)
         return message
@@ -194,7 +208,7 @@ class World:
         self.events.tell("message", chat=message.chat_id, message_id=message.message_id)
 
     def delete(self, message: Message) -> None:
-        del self.messages[message.message_id]
+        del self._messages[message.chat_id][message.message_id]
         self.keeping.drop("message", message.message_id)
         self.events.tell("deleted", chat=message.chat_id, message_id=message.message_id)
 
