@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.store.engine import async_url
+
 TELEGRAM = "https://api.telegram.org"
 
 
@@ -30,14 +32,25 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-class Settings(BaseSettings):
-    """All settings. Raises pydantic's ValidationError, which names the variable, when one does not hold."""
+class DataSettings(BaseSettings):
+    """What the commands that need no bot read."""
 
     model_config = SettingsConfigDict(env_prefix="ROUNDSMAN_", env_file=".env", extra="ignore", frozen=True)
 
+    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'roundsman.db'}")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_an_engine(cls, url: str) -> str:
+        async_url(url)
+        return url
+
+
+class Settings(DataSettings):
+    """All settings. Raises pydantic's ValidationError, which names the variable, when one does not hold."""
+
     bot_token: SecretStr = Field(description="The token that BotFather gave")
     bot_api_url: str = Field(default=TELEGRAM, description="Root of a Bot API server")
-    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'roundsman.db'}")
     webhook_url: str | None = Field(default=None, description="Public https address; unset: the bot polls")
     webhook_secret: SecretStr | None = None
     webhook_listen: str = "127.0.0.1:8443"

@@ -82,6 +82,8 @@ class Notice(Row, table=True):
         UniqueConstraint("key"),
         same_team("member_id", "members"),
         Index("ix_notices_pending", "due_at", **only_where("settled_at IS NULL")),
+        Index("ix_notices_member_settled", "member_id", "settled_at"),
+        Index("ix_notices_subject", "subject_id", "kind"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -93,8 +95,10 @@ class Notice(Row, table=True):
     key: str = Field(max_length=120)
     due_at: datetime = instant()
     settled_at: datetime | None = maybe_instant()
-    fate: str | None = Field(default=None, max_length=20)  # told | merged | dropped
+    fate: str | None = Field(default=None, max_length=20)  # told | merged | dropped | failed
     reason: str | None = Field(default=None, max_length=200)
+    rang: bool = False
+    merged_into: int | None = None  # the notice whose message told this one too
 
 
 class Draft(Row, table=True):

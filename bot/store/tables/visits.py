@@ -7,7 +7,6 @@ from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from bot.domain.vocabulary import (
-    CommitmentKind,
     Depth,
     DistanceBand,
     ObjectionKind,
@@ -136,7 +135,7 @@ class Promise(Row, table=True):
     owner_id: int
     report_id: int | None = None
     side: PromiseSide = Field(sa_type=EnumValue(PromiseSide))
-    kind: CommitmentKind | None = Field(default=None, sa_type=EnumValue(CommitmentKind))
+    kind: str | None = Field(default=None, max_length=32)  # a PromiseKind of ours, a CommitmentKind of theirs
     text: str = Field(max_length=1000)
     amount_minor: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     due_at: datetime | None = maybe_instant()

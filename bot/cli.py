@@ -1,0 +1,227 @@
+"""The `roundsman` command: sets teams up, moves data in and out, and runs the bot or the demo."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import OperationalError
+from telegram.error import InvalidToken, TelegramError
+
+from bot import doctor as doctoring
+from bot.app import App
+from bot.demo import running
+from bot.domain.errors import Refused, Unavailable
+from bot.domain.vocabulary import Language, Role
+from bot.logs import set_up_logging
+from bot.services import joining, moving_data
+from bot.services.clock import Clock, real_now
+from bot.services.people import find_team
+from bot.settings import DataSettings, Settings, data_folder
+from bot.store.migrating import migrate as apply_migrations
+from bot.store.unit import Store
+
+REFUSED, USAGE, UNAVAILABLE = 1, 2, 3
+Result = TypeVar("Result")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Roundsman, a field-sales assistant that lives in chat. Settings come from the environment or a .env file, "
+    "prefix ROUNDSMAN_ (see .env.example). Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable.",
+)
+team_app = typer.Typer(no_args_is_help=True, help="Teams: each is a tenant of its own.")
+app.add_typer(team_app, name="team")
+errors = Console(stderr=True)
+
+TeamOption = Annotated[str, typer.Option("--team", help="The team's name or id.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def main() -> None:
+    """Run the command, turning refusals and outages into words and exit codes."""
+    try:
+        app()
+    except Refused as refused:
+        _fail(moving_data.explain(refused), REFUSED)
+    except ValidationError as error:
+        _fail("\n".join(_setting_problem(problem) for problem in error.errors()), REFUSED)
+    except InvalidToken:
+        _fail("Telegram does not know this bot token. Check ROUNDSMAN_BOT_TOKEN.", REFUSED)
+    except (Unavailable, OperationalError, TelegramError) as error:
+        _fail(f"Unavailable: {error}. `roundsman doctor` says what to do.", UNAVAILABLE)
+
+
+def _setting_problem(problem: Any) -> str:
+    where = "_".join(str(part) for part in problem["loc"]).upper()
+    return f"ROUNDSMAN_{where}: {problem['msg']}" if where else str(problem["msg"]).removeprefix("Value error, ")
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    errors.print(message, style="red", highlight=False, markup=False)
+    sys.exit(code)
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    return asyncio.run(work)
+
+
+def _report(result: dict[str, Any], as_json: bool, text: str) -> None:
+    typer.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else text)
+
+
+async def _with_store(use: Any) -> Any:
+    store = Store(DataSettings().database_url)
+    try:
+        return await use(store)
+    finally:
+        await store.close()
+
+
+@app.command()
+def demo(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    folder: Annotated[Path | None, typer.Option(help="Where the demo keeps its data.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Forget the last run's data first.")] = False,
+) -> None:
+    """Run the bot against a local chat page, with two sample teams and a clock to move.
+
+    A second run goes on where the first one stopped. Ctrl-C stops it.
+    """
+    running.run_demo(host=host, port=port, folder=folder or data_folder() / "demo", reset=reset)
+
+
+@app.command()
+def run() -> None:
+    """Run the bot. Any number of these may share one PostgreSQL database."""
+    settings = Settings()  # type: ignore[call-arg] # filled from the environment
+    set_up_logging(settings.log_level, settings.bot_token.get_secret_value())
+    apply_migrations(settings.database_url)
+
+    async def serve() -> None:
+        await App(settings).run()
+
+    try:
+        _run(serve())
+    except KeyboardInterrupt:
+        errors.print("Stopped.")
+
+
+@app.command()
+def migrate(as_json: JsonOption = False) -> None:
+    """Bring the database to the newest schema."""
+    url = DataSettings().database_url
+    apply_migrations(url)
+    _report({"migrated": True}, as_json, "The database is at the newest schema.")
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Check settings, database, Bot API and fonts, and say what to do about each."""
+    findings = _run(doctoring.examine())
+    _report({"findings": [finding.as_dict() for finding in findings]}, as_json, doctoring.describe(findings))
+    raise typer.Exit(doctoring.exit_code(findings))
+
+
+@team_app.command("create")
+def create_team(
+    name: Annotated[str, typer.Argument(help="The team's name, once in the database.")],
+    timezone: Annotated[str, typer.Option(help="IANA zone, such as Asia/Singapore.")],
+    language: Annotated[Language, typer.Option(help="The language of members who choose none.")] = Language.EN,
+    currency: Annotated[str, typer.Option(help="ISO 4217 code, such as SGD.")] = "USD",
+    country: Annotated[str, typer.Option(help="ISO 3166 code, such as SG: its holidays are kept.")] = "US",
+    as_json: JsonOption = False,
+) -> None:
+    """Make a team."""
+
+    async def create(store: Store) -> dict[str, Any]:
+        async with store.begin() as session:
+            team = await joining.create_team(
+                session,
+                name=name,
+                timezone=timezone,
+                language=language.value,
+                currency=currency,
+                country=country,
+                now=Clock().now(),
+            )
+            return {"id": team.id, "name": team.name}
+
+    result = _run(_with_store(create))
+    _report(result, as_json, f"Team {result['name']} has id {result['id']}.")
+
+
+@app.command()
+def invite(
+    team: TeamOption,
+    role: Annotated[Role, typer.Option(help="What the person does.")],
+    name: Annotated[
+        str | None,
+        typer.Option(help="Binds this member: an owner that an import named, or a known member's new phone."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a one-time link that makes a Telegram account a member, valid 7 days."""
+
+    async def make(store: Store) -> str:
+        async with store.begin() as session:
+            return await joining.invite(session, await find_team(session, team), role, name=name, now=real_now())
+
+    token = _run(_with_store(make))
+    username = _run(doctoring.bot_username())
+    link = f"https://t.me/{username or 'YOUR_BOT'}?start={token}"
+    until = (real_now() + timedelta(days=joining.INVITATION_DAYS)).date().isoformat()
+    _report({"link": link, "payload": token, "valid_until": until}, as_json, f"{link}\nValid once, until {until}.")
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[list[Path], typer.Argument(help="xlsx, xls or csv files, in any order.", exists=True)],
+    team: TeamOption,
+    kind: Annotated[str | None, typer.Option(help="What the files hold, where the headers do not tell.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    good_rows: Annotated[bool, typer.Option("--good-rows", help="Take the good rows of a file with bad ones.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Import customers, contacts, orders, opportunities, products, follow-ups and locations.
+
+    One bad row refuses its file, unless --good-rows is given. The bad rows are written to a file with their reasons.
+    """
+    bars = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors
+    )
+
+    async def take(store: Store) -> moving_data.ImportResult:
+        with bars:
+            return await moving_data.import_paths(
+                store, team, files, kind=kind, dry_run=dry_run, good_rows=good_rows, show=moving_data.bar_of(bars)
+            )
+
+    result: moving_data.ImportResult = _run(_with_store(take))
+    _report(result.as_dict(), as_json, result.describe())
+    raise typer.Exit(REFUSED if result.refused else 0)
+
+
+@app.command("export")
+def export_team(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    team: TeamOption,
+    csv: Annotated[bool, typer.Option("--csv", help="csv files instead of xlsx.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write everything of a team to files that `import` reads back."""
+
+    async def write(store: Store) -> dict[str, int]:
+        return await moving_data.export_folder(store, team, folder, csv=csv)
+
+    counts = _run(_with_store(write))
+    lines = "\n".join(f"{name}: {count}" for name, count in counts.items())
+    _report({"folder": str(folder), "rows": counts}, as_json, f"{lines}\nWritten to {folder}")
