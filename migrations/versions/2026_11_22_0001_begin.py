@@ -281,6 +281,8 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fate", sa.String(20), nullable=True),
         sa.Column("reason", sa.String(200), nullable=True),
+        sa.Column("rang", sa.Boolean(), nullable=False),
+        sa.Column("merged_into", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_notices_team_id_member_id")
         ),
@@ -288,6 +290,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index("ix_notices_member_settled", ["member_id", "settled_at"], unique=False)
         batch_op.create_index(
             "ix_notices_pending",
             ["due_at"],
@@ -295,6 +298,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
         )
+        batch_op.create_index("ix_notices_subject", ["subject_id", "kind"], unique=False)
 
     op.create_table(
         "outbox",
@@ -617,8 +621,9 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(32), nullable=False),
-        sa.Column("handled", sa.String(1000), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=True),
+        sa.Column("words", sa.String(1000), nullable=False),
+        sa.Column("handling", sa.String(32), nullable=True),
         sa.Column("result", sa.String(32), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -676,8 +681,8 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=True),
-        sa.Column("low_percent", sa.Integer(), nullable=False),
-        sa.Column("high_percent", sa.Integer(), nullable=False),
+        sa.Column("low_percent", sa.Integer(), nullable=True),
+        sa.Column("high_percent", sa.Integer(), nullable=True),
         sa.Column("suppliers", sa.String(1000), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -813,11 +818,13 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_subject")
         batch_op.drop_index(
             "ix_notices_pending",
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
         )
+        batch_op.drop_index("ix_notices_member_settled")
 
     op.drop_table("notices")
     op.drop_table("invitations")

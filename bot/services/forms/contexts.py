@@ -102,10 +102,12 @@ async def _last_answers(work: Work, row: Draft) -> Mapping[str, dict[str, Json]]
 
 
 def next_visit_days(customer: Customer, today: date, is_working: IsWorkingDay) -> list[date]:
-    """When the next visit is due by the frequency, and two working weeks from now: on working days, soonest likeliest."""
+    """When the next visit is due by the frequency, and in two weeks: working days, the likeliest first."""
     per_week = visits_per_week(customer.grade, override=customer.visits_per_week)
-    due = nth_working_day(today, max(1, round(interval_days(per_week))), is_working)
     later = nth_working_day(today + timedelta(days=13), 1, is_working)
+    if per_week == 0:
+        return [later]
+    due = nth_working_day(today, max(1, round(interval_days(per_week))), is_working)
     return list(dict.fromkeys((due, later)))
 
 

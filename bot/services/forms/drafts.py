@@ -1,6 +1,5 @@
 """Drafts in the database: many a member, one active; every change guarded by the draft's revision."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 

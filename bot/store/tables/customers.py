@@ -174,8 +174,8 @@ class ShareEstimate(Row, table=True):
     team_id: int
     customer_id: int = Field(index=True)
     report_id: int | None = None
-    low_percent: int
-    high_percent: int
+    low_percent: int | None = None
+    high_percent: int | None = None
     suppliers: str = Field(default="", max_length=1000)
     at: datetime = instant()
 

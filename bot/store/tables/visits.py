@@ -9,6 +9,7 @@ from sqlmodel import Field
 from bot.domain.vocabulary import (
     Depth,
     DistanceBand,
+    ObjectionHandling,
     ObjectionKind,
     ObjectionResult,
     PromiseSide,
@@ -213,7 +214,8 @@ class Objection(Row, table=True):
     team_id: int
     customer_id: int = Field(index=True)
     report_id: int
-    kind: ObjectionKind = Field(sa_type=EnumValue(ObjectionKind))
-    handled: str = Field(default="", max_length=1000)
+    kind: ObjectionKind | None = Field(default=None, sa_type=EnumValue(ObjectionKind))
+    words: str = Field(default="", max_length=1000)  # an objection that is on no list
+    handling: ObjectionHandling | None = Field(default=None, sa_type=EnumValue(ObjectionHandling))
     result: ObjectionResult | None = Field(default=None, sa_type=EnumValue(ObjectionResult))
     at: datetime = instant()

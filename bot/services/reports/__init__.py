@@ -1,0 +1,1 @@
+"""Saved visit reports: their effects, their undoing, their correction."""

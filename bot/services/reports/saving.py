@@ -1,0 +1,213 @@
+"""Saves a post-visit form: the record and all its effects, in the transaction of the last answer."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from bot.domain.errors import Refused
+from bot.domain.forms.engine import filled
+from bot.domain.forms.kinds_words import OwnWords
+from bot.domain.forms.post_visit import PostVisit, PromiseMade
+from bot.domain.money import to_minor
+from bot.domain.vocabulary import CommitmentKind, PromiseKind, PromiseSide, TookPlace, TouchKind, VisitState
+from bot.domain.wall_time import instant_of
+from bot.services.forms.drafts import OpenDraft
+from bot.services.promises import make_promise
+from bot.services.reports import deals, people_met
+from bot.services.reports.undoing import take_back
+from bot.services.visits import get_visit
+from bot.services.work import Work
+from bot.store.customers import get_customer
+from bot.store.tables import AuditEntry, Complaint, Customer, FollowUp, Objection, Report, Touch, Visit
+
+END_OF_DAY = time(17, 0)
+NOON = time(12, 0)
+STATE_AFTER = {
+    TookPlace.MET: VisitState.DONE,
+    TookPlace.BAD_MOMENT: VisitState.DONE,
+    TookPlace.NOT_MET: VisitState.MISSED,
+    TookPlace.RESCHEDULED: VisitState.CANCELLED,
+}
+
+
+async def save_report(work: Work, opened: OpenDraft) -> Report:
+    """Turn a finished draft into a report with its effects; a correction takes the old one's effects back first."""
+    assert opened.row.visit_id is not None
+    if opened.row.corrects_id is not None:
+        await take_back(work, opened.row.corrects_id)
+    form = filled(PostVisit, opened.draft)
+    visit = await get_visit(work, opened.row.visit_id)
+    customer = await get_customer(work.session, work.acting, visit.customer_id)
+    if visit.state not in (VisitState.PLANNED, VisitState.STARTED):
+        raise Refused("already_reported")
+    report = Report(
+        team_id=work.acting.team_id,
+        visit_id=opened.row.visit_id,
+        member_id=work.acting.member_id,
+        depth=opened.draft.depth,
+        form_version=opened.draft.version,
+        answers=opened.draft.dump(),
+        saved_at=work.now,
+        replaces_id=opened.row.corrects_id,
+    )
+    work.session.add(report)
+    await work.session.flush()
+    assert report.id is not None
+    report.before = await _apply(work, form, visit, customer, report.id)
+    work.session.add(
+        AuditEntry(
+            team_id=work.acting.team_id,
+            member_id=work.acting.member_id,
+            at=work.now,
+            action="reported" if report.replaces_id is None else "corrected",
+            subject="visit",
+            subject_id=visit.id,
+            change={"took_place": form.took_place.value},
+        )
+    )
+    await work.session.flush()
+    return report
+
+
+async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, report_id: int) -> dict[str, Any]:
+    """Write the effects. Gives what they changed in place, so that an undo can put it back."""
+    before: dict[str, Any] = {
+        "visit": await _close_visit(work, form, visit),
+        "follow_ups": await _close_due(work, visit),
+    }
+    if form.took_place in (TookPlace.MET, TookPlace.BAD_MOMENT):
+        work.session.add(_touch(work, visit, report_id))
+        before["contacts"] = await people_met.note(work, form.who_met, visit)
+    _add_objections(work, form, visit, report_id)
+    await _add_promises(work, form, visit, report_id)
+    before["deal"] = await deals.note_opportunity(work, form, visit)
+    before["stage"] = await deals.note_share(work, form, customer, report_id)
+    if form.complaint:
+        work.session.add(
+            Complaint(
+                team_id=work.acting.team_id,
+                customer_id=visit.customer_id,
+                owner_id=work.acting.member_id,
+                report_id=report_id,
+                text=form.complaint,
+                opened_at=work.now,
+            )
+        )
+    if form.next_visit is not None:
+        work.session.add(
+            FollowUp(
+                team_id=work.acting.team_id,
+                customer_id=visit.customer_id,
+                member_id=work.acting.member_id,
+                report_id=report_id,
+                due_on=form.next_visit,
+                created_at=work.now,
+            )
+        )
+    if form.new_time is not None:
+        work.session.add(
+            Visit(
+                team_id=work.acting.team_id,
+                customer_id=visit.customer_id,
+                member_id=work.acting.member_id,
+                on=work.acting.local(form.new_time).date(),
+                state=VisitState.PLANNED,
+                purpose=visit.purpose,
+                appointment_at=form.new_time,
+                created_at=work.now,
+                report_id=report_id,
+            )
+        )
+    return before
+
+
+def _close_visit(work: Work, form: PostVisit, visit: Visit) -> dict[str, Any]:
+    old = {"state": visit.state.value}
+    visit.state = STATE_AFTER[form.took_place]
+    visit.done_at = _happened_at(work, visit)
+    return old
+
+
+def _happened_at(work: Work, visit: Visit) -> datetime:
+    """When the visit was: at check-in, else now; for an earlier day its planned time, else that day's noon."""
+    if visit.checked_in_at is not None:
+        return visit.checked_in_at
+    if visit.on == work.today:
+        return work.now
+    return visit.planned_at or instant_of(visit.on, NOON, work.acting.zone)
+
+
+def _touch(work: Work, visit: Visit, report_id: int) -> Touch:
+    return Touch(
+        team_id=work.acting.team_id,
+        customer_id=visit.customer_id,
+        member_id=work.acting.member_id,
+        report_id=report_id,
+        kind=TouchKind.VISIT,
+        at=visit.done_at or work.now,
+    )
+
+
+async def _close_due(work: Work, visit: Visit) -> list[int]:
+    """Follow-ups that this visit answers are done."""
+    query = select(col(FollowUp.id)).where(
+        col(FollowUp.team_id) == work.acting.team_id,
+        col(FollowUp.customer_id) == visit.customer_id,
+        col(FollowUp.member_id) == work.acting.member_id,
+        col(FollowUp.done_at).is_(None),
+    )
+    closed = [one for one in (await work.session.exec(query)).all() if one is not None]
+    if closed:
+        await work.session.exec(update(FollowUp).where(col(FollowUp.id).in_(closed)).values(done_at=work.now))
+    return closed
+
+
+def _add_objections(work: Work, form: PostVisit, visit: Visit, report_id: int) -> None:
+    for met in form.objections:
+        work.session.add(
+            Objection(
+                team_id=work.acting.team_id,
+                customer_id=visit.customer_id,
+                report_id=report_id,
+                kind=None if isinstance(met.objection, OwnWords) else met.objection,
+                words=met.objection.text if isinstance(met.objection, OwnWords) else "",
+                handling=met.handling,
+                result=met.result,
+                at=work.now,
+            )
+        )
+
+
+async def _add_promises(work: Work, form: PostVisit, visit: Visit, report_id: int) -> None:
+    for promised in form.promises:
+        kind, words = _what(promised)
+        await make_promise(
+            work,
+            customer_id=visit.customer_id,
+            side=PromiseSide.OURS,
+            text=words,
+            kind=kind,
+            due_at=promised.due.astimezone(UTC),
+            report_id=report_id,
+        )
+    if form.commitment in (None, CommitmentKind.NONE):
+        return
+    due = form.commitment_due or form.next_visit
+    amount = form.commitment_amount
+    await make_promise(
+        work,
+        customer_id=visit.customer_id,
+        side=PromiseSide.THEIRS,
+        text="",
+        kind=form.commitment,
+        amount_minor=None if amount is None else to_minor(amount, work.acting.currency),
+        due_at=None if due is None else instant_of(due, END_OF_DAY, work.acting.zone),
+        report_id=report_id,
+    )
+
+
+def _what(promised: PromiseMade) -> tuple[PromiseKind | None, str]:
+    """A promise's kind, or its own words."""
+    return (None, promised.what.text) if isinstance(promised.what, OwnWords) else (promised.what, "")
