@@ -23,8 +23,8 @@ from bot.receiving import Poller, Workers, webhook_app
 from bot.rendering import Renderer
 from bot.scheduling import build_scheduler
 from bot.sending import RateLimiter, Sender
-from bot.services import notices
 from bot.services.clock import Clock, real_now
+from bot.services.notices import engine as notices
 from bot.services.people import acting_by_telegram
 from bot.settings import Settings
 from bot.store import inbox, outbox

@@ -1,7 +1,5 @@
-"""The ledger of notices: what is due to be told, to whom, when; each decided once, by whichever process is first."""
+"""The ledger of notices: what is due to be told, to whom, when. A row is settled once, by the process that is first."""
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,13 +8,23 @@ from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.people import acting_by_member
-from bot.services.work import Work
 from bot.store.inserting import insert_if_new
 from bot.store.tables import Notice, Outbox
-from bot.store.unit import Store
 
-log = logging.getLogger(__name__)
+BATCH = 100
+
+
+class Kind(StrEnum):
+    """What there is to tell. Values are stored, so they never change."""
+
+    MORNING = "morning"
+    MISSING = "missing"
+    DIGEST = "digest"
+    BRIEF = "brief"
+    REFRESH = "refresh"
+    PROMISE = "promise"
+    PROMISE_LATE = "promise_late"
+    HELP = "help"
 
 
 class Fate(StrEnum):
@@ -26,15 +34,30 @@ class Fate(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a notice, and why."""
+class Why(StrEnum):
+    """Why a notice came as it did, or did not come: kept with it."""
 
-    fate: Fate
-    reason: str = ""
+    DUE = "due"
+    BUDGET = "silent: enough rings today"
+    TOGETHER = "due together with another"
+    QUIET_HOURS = "moved to the end of quiet hours"
+    DAY_OFF = "not on a day off"
+    NEXT_WORKING_DAY = "moved to the next working day"
+    CONTACT_HOURS = "moved to when the customer can be called"
+    NEW_HOURS = "moved: the member's hours or zone changed"
+    TOO_LATE = "worthless by now"
+    LEFT = "the member has left"
+    UNREACHABLE = "the member has blocked the bot"
+    NOTHING_TO_SAY = "nothing to say any more"
 
 
-Tell = Callable[[Work, Notice], Awaitable[Settled]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A pending notice that is due."""
+
+    notice_id: int
+    member_id: int
+    kind: str
 
 
 async def plan(
@@ -46,19 +69,24 @@ async def plan(
     due_at: datetime,
     subject_id: int | None = None,
     on: date | None = None,
-) -> None:
-    """Have a member told of something at an instant. The same kind, subject and date twice is once."""
-    key = f"{kind}:{member_id}:{subject_id or '-'}:{on or '-'}"
+    why: Why | None = None,
+) -> bool:
+    """Have a member told of something at an instant. Gives False where that stands, or was told, already.
+
+    What belongs to a date (``on``) is told once for it; what belongs to a subject once for each instant.
+    """
     values = {
         "team_id": team_id,
         "member_id": member_id,
         "kind": kind,
         "subject_id": subject_id,
         "on": on,
-        "key": key,
+        "key": f"{member_id}:{kind}:{subject_id or '-'}:{on or f'{due_at:%Y-%m-%dT%H:%M}'}",
         "due_at": due_at,
+        "reason": why and why.value,
+        "rang": False,
     }
-    await insert_if_new(session, Notice, values, ("key",))
+    return await insert_if_new(session, Notice, values, ("key",))
 
 
 async def withdraw(session: AsyncSession, *, kind: str, subject_id: int) -> None:
@@ -70,54 +98,68 @@ async def withdraw(session: AsyncSession, *, kind: str, subject_id: int) -> None
     )
 
 
-async def tell_due(store: Store, now: datetime, tellers: Mapping[str, Tell]) -> int:
-    """Tell everything that is due, each notice in a transaction of its own. Gives how many were settled."""
-    settled = 0
-    while True:
-        async with store.read() as session:
-            query = (
-                select(Notice.id)
-                .where(col(Notice.settled_at).is_(None), col(Notice.due_at) <= now)
-                .order_by(col(Notice.due_at), col(Notice.id))
-                .limit(100)
-            )
-            due = [identity for identity in (await session.exec(query)).all() if identity is not None]
-        if not due:
-            return settled
-        for identity in due:
-            settled += await _tell_one(store, identity, now, tellers)
+async def due_now(session: AsyncSession, now: datetime) -> list[Due]:
+    """The next batch of what is due, earliest first."""
+    query = (
+        select(Notice.id, col(Notice.member_id), col(Notice.kind))
+        .where(col(Notice.settled_at).is_(None), col(Notice.due_at) <= now)
+        .order_by(col(Notice.due_at), col(Notice.id))
+        .limit(BATCH)
+    )
+    rows = (await session.exec(query)).all()
+    return [Due(notice_id=identity, member_id=member, kind=kind) for identity, member, kind in rows if identity]
 
 
-async def _tell_one(store: Store, notice_id: int, now: datetime, tellers: Mapping[str, Tell]) -> bool:
-    try:
-        async with store.begin() as session:
-            if not await _settle(session, notice_id, now):
-                return False  # another process was first
-            notice = (await session.exec(select(Notice).where(col(Notice.id) == notice_id))).one()
-            acting = await acting_by_member(session, notice.member_id)
-            outcome = await tellers[notice.kind](Work(session=session, acting=acting, now=now), notice)
-            await _note(session, notice_id, outcome)
-    except (LookupError, ValueError, TypeError, AssertionError) as error:
-        # A bug in one notice must not silence the others: it is logged, and the row keeps its reason.
-        log.exception("notice %s failed", notice_id)
-        async with store.begin() as session:
-            await _settle(session, notice_id, now)
-            await _note(session, notice_id, Settled(Fate.FAILED, repr(error)[:200]))
-    return True
+async def due_together(session: AsyncSession, member_id: int, kind: str, until: datetime) -> list[Notice]:
+    """A member's pending notices of one kind that are due until an instant, earliest first."""
+    query = (
+        select(Notice)
+        .where(
+            col(Notice.member_id) == member_id,
+            col(Notice.kind) == kind,
+            col(Notice.settled_at).is_(None),
+            col(Notice.due_at) <= until,
+        )
+        .order_by(col(Notice.due_at), col(Notice.id))
+    )
+    return list((await session.exec(query)).all())
 
 
-async def _settle(session: AsyncSession, notice_id: int, now: datetime) -> bool:
+async def claim(session: AsyncSession, notice_id: int, now: datetime) -> Notice | None:
+    """Take the right to tell a notice that is due. None: somebody was first, or it was moved or taken back."""
     statement = (
-        update(Notice).where(col(Notice.id) == notice_id, col(Notice.settled_at).is_(None)).values(settled_at=now)
+        update(Notice)
+        .where(col(Notice.id) == notice_id, col(Notice.settled_at).is_(None), col(Notice.due_at) <= now)
+        .values(settled_at=now)
     )
-    result = await session.exec(statement)
-    return bool(result.rowcount)
+    if (await session.exec(statement)).rowcount == 0:
+        return None
+    return (await session.exec(select(Notice).where(col(Notice.id) == notice_id))).one()
 
 
-async def _note(session: AsyncSession, notice_id: int, outcome: Settled) -> None:
-    await session.exec(
-        update(Notice).where(col(Notice.id) == notice_id).values(fate=outcome.fate.value, reason=outcome.reason)
+async def conclude(
+    session: AsyncSession, notice_id: int, fate: Fate, why: str, *, rang: bool = False, merged_into: int | None = None
+) -> None:
+    """Write down what became of a claimed notice, and why."""
+    values = {"fate": fate.value, "reason": why[:200], "rang": rang, "merged_into": merged_into}
+    await session.exec(update(Notice).where(col(Notice.id) == notice_id).values(**values))
+
+
+async def move(session: AsyncSession, notice_id: int, due_at: datetime, why: Why) -> None:
+    """Put a notice off, also one that was just claimed."""
+    values = {"settled_at": None, "due_at": due_at, "reason": why.value}
+    await session.exec(update(Notice).where(col(Notice.id) == notice_id).values(**values))
+
+
+async def count_rings(session: AsyncSession, member_id: int, since: datetime, free: tuple[str, ...]) -> int:
+    """How many notices rang at a member since an instant, kinds that cost nothing left out."""
+    query = select(func.count()).where(
+        col(Notice.member_id) == member_id,
+        col(Notice.settled_at) >= since,
+        col(Notice.rang).is_(True),
+        col(Notice.kind).not_in(free),
     )
+    return int((await session.exec(query)).one())
 
 
 async def next_due(session: AsyncSession, *, after: datetime) -> datetime | None:
