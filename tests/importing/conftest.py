@@ -7,9 +7,7 @@ import pytest
 
 import bot.demo
 from bot.domain.vocabulary import Language
-from bot.services.importing.columns import Kind
-from bot.services.importing.plan import ImportPlan
-from bot.services.importing.running import SourceFile, apply, read_files
+from bot.services.importing import ImportPlan, Kind, SourceFile, apply, read_files
 from bot.store.tables import Team
 from bot.store.unit import Store
 

@@ -10,10 +10,8 @@ from sqlmodel import select
 
 from bot.domain.money import from_minor
 from bot.domain.vocabulary import GradeSource
-from bot.services.importing.columns import Kind
-from bot.services.importing.plan import TableState
+from bot.services.importing import Kind, TableState, analyse, read_files
 from bot.services.importing.recognising import Product
-from bot.services.importing.running import analyse, read_files
 from bot.store.tables import AuditEntry, Contact, Customer, FollowUp, Member, Order, Touch
 from bot.store.unit import Store
 from tests.importing.conftest import HANGZHOU, NOW, SINGAPORE, sample, take

@@ -84,6 +84,8 @@ _LNG = _c("Longitude, 经度, 經度, Lng, Lon, Long")
 _POINT = _c("Location, 定位, 定位, Coordinates, Position, 坐标, 座標, 经纬度, 經緯度")
 _CURRENCY = _c("Currency, 币种, 幣別, Currency code, 货币, 貨幣, 币别")
 
+REASON_COLUMN = _c("Error reason, 错误原因, 錯誤原因")  # the first column of an error file
+
 COLUMNS: Mapping[Kind, Mapping[str, Column]] = {
     Kind.PRODUCTS: {
         "name": _c("Product name, 产品名称, 產品名稱, Product, Item, Item name, 商品名称, 商品, 产品, 品名"),

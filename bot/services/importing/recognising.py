@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.errors import Refused
-from bot.services.importing.columns import FIELD_BY_HEADER, REQUIRED, Kind, bare_header_key, header_key
+from bot.services.importing.columns import (
+    FIELD_BY_HEADER,
+    REASON_COLUMN,
+    REQUIRED,
+    Kind,
+    bare_header_key,
+    header_key,
+)
 from bot.services.importing.reading import Cell, Sheet
 
 HEADER_WITHIN_LINES = 20
@@ -31,6 +38,9 @@ _WUKONG_11_HEADERS = frozenset(
     )
 )
 _JIANDAOYUN_HEADERS = frozenset(("归属部门", "协作人", "线索池", "线索状态", "领取时间", "提交人", "提交时间"))
+
+
+_SKIPPED = REASON_COLUMN.keys | {""}  # a corrected error file comes back with its reasons
 
 
 class Product(StrEnum):
@@ -78,7 +88,11 @@ def recognise(sheet: Sheet, kind: Kind | None = None) -> Layout:
         raise Refused("kind_not_taken")
     headers = tuple("" if cell is None else str(cell).strip() for cell in sheet.rows[line - 1])
     known = set(fields.values())
-    others = {index: header for index, header in enumerate(headers) if header and index not in known}
+    others = {
+        index: header
+        for index, header in enumerate(headers)
+        if index not in known and header_key(header) not in _SKIPPED
+    }
     return Layout(
         header_line=line,
         kind=found_kind,

@@ -44,6 +44,7 @@ class CustomerRow:
     line: int
     name: str
     name_key: str
+    search_text: str
     address: str
     address_key: str
     region: str

@@ -20,6 +20,7 @@ from bot.services.importing.rows import (
     ProductRow,
     TouchRow,
 )
+from bot.services.search_text import search_text
 
 SHORT, MEDIUM, NOTES_MAX = 80, 200, 4000
 PERSON_MAX, PHONE_MAX, REGION_MAX, REASON_MAX, TEXT_MAX = 120, 60, 120, 500, 2000
@@ -109,6 +110,7 @@ def _read_customer(row: RowReader) -> CustomerRow | None:
         line=row.line,
         name=name,
         name_key=key,
+        search_text=search_text(name),
         address=address,
         address_key=address_key(address),
         region=region,

@@ -10,7 +10,6 @@ from bot.services.importing.book import Book
 from bot.services.importing.outcomes import Outcome, Verdict, bad, duplicate_of, took_new_values
 from bot.services.importing.rows import CustomerRow, Fault, LocationRow
 from bot.services.importing.values import DEFAULT_TOUCH
-from bot.services.search_text import search_text
 from bot.store.tables import Contact, Customer, FollowUp, Row, Touch
 
 
@@ -74,7 +73,9 @@ class CustomerTaker:
             name_key=row.name_key,
             address=row.address,
             address_key=row.address_key,
-            search_text=search_text(row.name),
+            search_text=row.search_text,
+            tags=[],
+            extra={},
             created_at=row.created_at or self.book.now,
         )
         self._change(customer, row)
