@@ -137,6 +137,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entries_team_id"), ["team_id"], unique=False)
 
     op.create_table(
+        "awaiting",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_awaiting_team_id_member_id")
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_awaiting")),
+    )
+    op.create_table(
         "customer_searches",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -467,6 +479,7 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.Integer(), nullable=True),
         sa.Column("visit_id", sa.Integer(), nullable=True),
         sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("keyboard", sa.String(10), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -843,6 +856,7 @@ def downgrade() -> None:
 
     op.drop_table("customers")
     op.drop_table("customer_searches")
+    op.drop_table("awaiting")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entries_team_id"))
 

@@ -1,5 +1,6 @@
 """All tables of the product, one module a subject."""
 
+from bot.store.tables.awaiting import Awaiting
 from bot.store.tables.base import Row
 from bot.store.tables.chat import SEARCH_WORDS_MAX, CustomerSearch, ImportRun
 from bot.store.tables.customers import (
@@ -29,6 +30,7 @@ from bot.store.tables.visits import (
 __all__ = [
     "SEARCH_WORDS_MAX",
     "AuditEntry",
+    "Awaiting",
     "Complaint",
     "Contact",
     "Customer",

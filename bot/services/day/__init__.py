@@ -1,0 +1,1 @@
+"""A member's day: who could be visited, in which order, and what changes as the day goes."""
