@@ -33,8 +33,7 @@ class Day(Kind[date]):
     def options(self, asked: Asked) -> tuple[Option, ...]:
         today, step = asked.context.today, -1 if self.side == "past" else 1
         near = [today, today - timedelta(days=1)] if self.side == "past" else [today + timedelta(days=1)]
-        near += [today + step * timedelta(days=days) for days in (WEEK, 2 * WEEK, 4 * WEEK)]
-        near = near[: self.first_page]
+        near += [today + step * timedelta(days=days) for days in (WEEK, 2 * WEEK)]
         rest = [today + step * timedelta(days=days) for days in range(LISTED_DAYS)]
         days = dict.fromkeys([*near, *rest])
         return tuple(Option(token=day.isoformat(), value=self.shown(day)) for day in days)

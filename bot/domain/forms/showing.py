@@ -99,7 +99,7 @@ def _question(
         "can_add": isinstance(field.kind, Records),
         "can_go_back": bool(path) or can_go_back(draft, walked, field),
         "is_editing": draft.is_editing,
-        "keyboard": _keyboard(takes) if not options else None,
+        "wants_location": Takes.LOCATION in takes,
         "takes": [take.value for take in sorted(takes)],
         "fault": _fault(fault),
         "kept": f"{spec.name}.{draft.kept}" if draft.kept else None,
@@ -205,11 +205,6 @@ def _records(kind: Records[Any], items: tuple[Json, ...], asked: Asked) -> list[
         }
         for place, item in enumerate(items)
     ]
-
-
-def _keyboard(takes: frozenset[Takes]) -> str | None:
-    """The reply keyboard that a question needs, for what no inline button can send."""
-    return next((one.value for one in (Takes.LOCATION, Takes.CONTACT) if one in takes), None)
 
 
 def _fault(fault: Fault | None) -> Json:
