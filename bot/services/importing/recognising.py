@@ -19,9 +19,25 @@ from bot.services.importing.reading import Cell, Sheet
 HEADER_WITHIN_LINES = 20
 HEADERS_QUOTED = 8
 TELLING_WEIGHT = 10
+# Tables of which the product keeps nothing: of Wukong CRM, and those of an own export that are only for reading.
 _NOT_TAKEN = frozenset(
-    ("回款编号", "回访编号", "发票号码", "任务名称", "活动名称")
-)  # tables that the product has no place for
+    header_key(header)
+    for headers in (
+        ("回款编号", "回访编号", "发票号码", "任务名称", "活动名称"),
+        (
+            "Visit state",
+            "拜访状态",
+            "拜訪狀態",
+            "Promise state",
+            "承诺状态",
+            "承諾狀態",
+            "Complaint",
+            "投诉内容",
+            "客訴內容",
+        ),
+    )
+    for header in headers
+)
 _WUKONG_9_TITLE = re.compile(r"(信息|导入模板)(\(|（|$)")
 _WUKONG_9_MARK = re.compile(r"[(（]\*[)）]\s*$")
 _WUKONG_11_HEADERS = frozenset(

@@ -66,9 +66,9 @@ async def apply(
     """Take the tables: each in one transaction, wholly or (with ``good_rows``) without its bad rows, or not at all.
 
     A table is rehearsed first, so that one with bad rows never takes the writer. A second run of the same files
-    changes nothing and takes no writer. ``on_rows(done, total)`` is called inside the transactions and must not touch the store;
-    ``on_step`` is awaited outside of them, and may. Raises Unavailable when the database is, or when somebody else
-    changed the same rows meanwhile; tables taken before stay taken.
+    changes nothing and takes no writer. ``on_rows(done, total)`` is called inside the transactions and must not touch
+    the store; ``on_step`` is awaited outside of them, and may. Raises Unavailable when the database is, or when
+    somebody else changed the same rows meanwhile; tables taken before stay taken.
     """
     plans: list[TablePlan] = list(reading.unreadable)
     progress = Progress(reading.rows, on_step, on_rows)

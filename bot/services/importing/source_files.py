@@ -78,7 +78,10 @@ def read_source(source: SourceFile, frame: Frame, kind: Kind | None = None) -> l
 
 
 async def load_team(session: AsyncSession, team_id: int, *, lock: bool = False) -> Team:
-    """The team; with ``lock`` nobody else imports into it until the transaction ends. Raises Refused("unknown_team")."""
+    """The team; with ``lock`` nobody else imports into it until the transaction ends.
+
+    Raises Refused("unknown_team").
+    """
     query = select(Team).where(Team.id == team_id)
     team = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
     if team is None:
