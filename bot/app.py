@@ -18,14 +18,18 @@ from bot.domain.errors import Unavailable
 from bot.domain.screen import Screen
 from bot.handlers import all_handlers
 from bot.handlers.commands import register_commands
+from bot.handlers.form_conversation import option_labels
 from bot.handlers.turn import Turn, current_turn, taking
 from bot.receiving import Poller, Workers, webhook_app
 from bot.rendering import Renderer
 from bot.scheduling import build_scheduler
 from bot.sending import RateLimiter, Sender
 from bot.services.clock import Clock, real_now
+from bot.services.forms import showing
+from bot.services.forms.drafts import active_draft
 from bot.services.notices import engine as notices
 from bot.services.people import acting_by_telegram
+from bot.services.work import Work
 from bot.settings import Settings
 from bot.store import inbox, outbox
 from bot.store.tables import Inbox
@@ -77,6 +81,7 @@ class App:
         self.sender = Sender(
             self.store, self.telegram.bot, self.renderer, self.clock, self._outbox_wake, limiter=limiter
         )
+        self._labels = option_labels(self.renderer)
         self._answering: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -176,9 +181,24 @@ class App:
         if update.callback_query is not None:
             self._answer_at_once(update.callback_query.id)
         user = update.effective_user
+        opened, takes_location = None, False
         async with self.store.read() as session:
             member = await acting_by_telegram(session, user.id) if user else None
-        turn = Turn(update, inbox_id=row.id, store=self.store, clock=self.clock, member=member)
+            if member is not None and update.message is not None:
+                opened = await active_draft(session, member.member_id)
+                if opened is not None and update.message.location is not None:
+                    work = Work(session=session, acting=member, now=self.clock.now())
+                    takes_location = await showing.takes_location(work, opened)
+        turn = Turn(
+            update,
+            inbox_id=row.id,
+            store=self.store,
+            clock=self.clock,
+            member=member,
+            labels=self._labels,
+            open_form=opened,
+            form_takes_location=takes_location,
+        )
         async with taking(turn):
             await self.telegram.process_update(update)
         self._outbox_wake.set()

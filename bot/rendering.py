@@ -4,6 +4,7 @@ import gettext
 import html
 import io
 import re
+import tomllib
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from bot.domain.screen import Reader, Screen
 from bot.domain.vocabulary import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
+PLAYBOOK = Path(__file__).parent / "playbook"
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 CALLBACK_BYTES = 64
@@ -89,6 +91,11 @@ def load_translations(language: Language) -> gettext.NullTranslations:
     return gettext.GNUTranslations(binary)
 
 
+def load_playbook(language: Language) -> dict[str, Any]:
+    """Stage plays, questions, objections and closings in a language."""
+    return tomllib.loads((PLAYBOOK / f"{language.value}.toml").read_text("utf8"))
+
+
 def _environment(language: Language, loader: FileSystemLoader) -> Environment:
     environment = Environment(
         loader=loader,
@@ -119,6 +126,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
         reply=_ask("text"),
         today=_today,
         language=language.value,
+        playbook=load_playbook(language),
     )
     return environment
 

@@ -1,9 +1,14 @@
 """Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
 
-from bot.handlers import start
+from bot.handlers import start, visit_records
+from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
 
 
 def all_handlers() -> list[Handler]:
     """Every handler of the bot. Open forms come before the free text that searches customers."""
-    return [*start.handlers()]
+    return [
+        FormConversation(),
+        *start.handlers(),
+        *visit_records.handlers(),
+    ]

@@ -1,6 +1,6 @@
 """A turn: one update being handled. Says who acts, gives the transactions, and turns refusals into words."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -8,14 +8,17 @@ from typing import Any, TypeAlias
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram import Message, Update
+from telegram.constants import ChatType as ChatKind
+from telegram.error import NetworkError
 from telegram.ext import BaseHandler, CallbackContext, CallbackQueryHandler, CommandHandler, MessageHandler
 from telegram.ext.filters import BaseFilter, ChatType
 
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, Unavailable
 from bot.domain.people import Acting
 from bot.domain.screen import Screen
 from bot.domain.vocabulary import Role
 from bot.services.clock import Clock, real_now
+from bot.services.forms.drafts import OpenDraft, pause_active
 from bot.services.work import Work
 from bot.store import inbox, outbox
 from bot.store.unit import Store
@@ -35,12 +38,26 @@ class DeliveredBeforeError(Exception):
 class Turn:
     """What a handler gets. ``acting`` raises Refused("stranger") for somebody who is no member."""
 
-    def __init__(self, update: Update, *, inbox_id: int, store: Store, clock: Clock, member: Acting | None) -> None:
+    def __init__(
+        self,
+        update: Update,
+        *,
+        inbox_id: int,
+        store: Store,
+        clock: Clock,
+        member: Acting | None,
+        labels: Mapping[str, Sequence[str]],
+        open_form: OpenDraft | None = None,
+        form_takes_location: bool = False,
+    ) -> None:
         self.update = update
         self.store = store
         self.clock = clock
         self.member = member
+        self.labels = labels
         self.error: BaseException | None = None
+        self._open_form = open_form
+        self._form_takes_location = form_takes_location
         self._inbox_id = inbox_id
 
     @property
@@ -61,6 +78,28 @@ class Turn:
     @property
     def text(self) -> str:
         return (self.update.message.text or "") if self.update.message else ""
+
+    @property
+    def is_for_form(self) -> bool:
+        """Whether what the person sent answers the open form: words, a photo, a voice note, a contact, a place."""
+        sent = self.update.message
+        if sent is None or self._open_form is None or sent.chat.type != ChatKind.PRIVATE:
+            return False
+        if sent.location is not None:
+            return self._form_takes_location
+        return bool(sent.photo or sent.voice or sent.contact) or bool(sent.text and not self._is_command)
+
+    @property
+    def _is_command(self) -> bool:
+        return self.text.startswith("/")
+
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of something that was sent. Raises Unavailable when they cannot be had now."""
+        try:
+            file = await self.update.get_bot().get_file(file_id)
+            return bytes(await file.download_as_bytearray())
+        except NetworkError as error:
+            raise Unavailable("a file could not be fetched") from error
 
     @property
     def tapped(self) -> int | None:
@@ -86,6 +125,9 @@ class Turn:
         async with self.store.begin() as session:
             if not await inbox.finish(session, self._inbox_id, real_now()):
                 raise DeliveredBeforeError
+            if self._open_form is not None and self._is_command:
+                # whoever goes elsewhere types words that are no answers; a tap on the form takes it up again
+                await pause_active(session, self._open_form.row.member_id)
             yield session
 
     async def show(self, screen: Screen) -> None:

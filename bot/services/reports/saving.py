@@ -74,7 +74,7 @@ async def save_report(work: Work, opened: OpenDraft) -> Report:
 async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, report_id: int) -> dict[str, Any]:
     """Write the effects. Gives what they changed in place, so that an undo can put it back."""
     before: dict[str, Any] = {
-        "visit": await _close_visit(work, form, visit),
+        "visit": _close_visit(work, form, visit),
         "follow_ups": await _close_due(work, visit),
     }
     if form.took_place in (TookPlace.MET, TookPlace.BAD_MOMENT):

@@ -1,0 +1,79 @@
+"""What happens when a form is filled: the record it makes, and the screen that stays."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+
+from sqlmodel import col, select
+
+from bot.domain.forms.add_customer import AddCustomer
+from bot.domain.forms.engine import filled
+from bot.domain.forms.pre_visit import PreVisit
+from bot.domain.forms.showing import summary
+from bot.domain.screen import Json, Screen
+from bot.services.briefs import brief_screen
+from bot.services.customers.adding import create_customer
+from bot.services.customers.card import card_screen
+from bot.services.day import refresh_day
+from bot.services.forms.drafts import OpenDraft
+from bot.services.forms.showing import drop_keyboard, frame, living_name
+from bot.services.reports.saving import save_report
+from bot.services.reports.useful_fact import choose_fact
+from bot.services.visits import get_visit
+from bot.services.work import Work
+from bot.store.tables import Preparation, Visit
+
+
+async def finish(work: Work, opened: OpenDraft, *, below: bool = False) -> None:
+    """Save a finished draft and leave one line behind as a record."""
+    screen = await _FINISHERS[opened.form.spec.name](work, opened)
+    await work.show(screen, over_tapped=not below)
+    await drop_keyboard(work, opened)
+
+
+async def _finish_report(work: Work, opened: OpenDraft) -> Screen:
+    report = await save_report(work, opened)
+    visit = (await work.session.exec(select(Visit).where(col(Visit.id) == report.visit_id))).one()
+    facts: dict[str, Json] = {
+        **await frame(work, opened),
+        "lines": summary(opened.form, opened.draft),
+        "report": report.id,
+        "customer": visit.customer_id,
+        "on": visit.on.isoformat(),
+        "corrected": report.replaces_id is not None,
+        "depth": report.depth.value,
+        "fact": await choose_fact(work, visit),
+    }
+    await refresh_day(work, visit.on)
+    return Screen(template="replies/report_saved", facts=facts, living=living_name(opened.id))
+
+
+async def _finish_preparation(work: Work, opened: OpenDraft) -> Screen:
+    form = filled(PreVisit, opened.draft)
+    assert opened.row.visit_id is not None
+    visit = await get_visit(work, opened.row.visit_id)
+    visit.purpose = form.purpose
+    same = select(Preparation).where(col(Preparation.visit_id) == opened.row.visit_id)
+    record = (await work.session.exec(same)).one_or_none()
+    if record is None:
+        record = Preparation(
+            team_id=work.acting.team_id,
+            visit_id=opened.row.visit_id,
+            member_id=work.acting.member_id,
+            form_version=opened.draft.version,
+            saved_at=work.now,
+        )
+        work.session.add(record)
+    record.answers, record.form_version, record.saved_at = opened.draft.dump(), opened.draft.version, work.now
+    await work.session.flush()
+    return await brief_screen(work, visit.customer_id)
+
+
+async def _finish_customer(work: Work, opened: OpenDraft) -> Screen:
+    customer = await create_customer(work, filled(AddCustomer, opened.draft))
+    assert customer.id is not None
+    return await card_screen(work.session, work.acting, customer.id, work.now)
+
+
+_FINISHERS: Mapping[str, Callable[[Work, OpenDraft], Awaitable[Screen]]] = MappingProxyType(
+    {"post_visit": _finish_report, "pre_visit": _finish_preparation, "add_customer": _finish_customer}
+)
