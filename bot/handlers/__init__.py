@@ -1,6 +1,6 @@
 """Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
 
-from bot.handlers import start, visit_records
+from bot.handlers import customers, start, visit_records
 from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
 
@@ -11,4 +11,6 @@ def all_handlers() -> list[Handler]:
         FormConversation(),
         *start.handlers(),
         *visit_records.handlers(),
+        *customers.handlers(),
+        *customers.search_handlers(),
     ]
