@@ -109,3 +109,8 @@ class Simulator(Membership, Tapping):
     def end_waiting(self) -> None:
         """End long polls and the page's streams, so that a server can stop without waiting for them."""
         self.world.end_waiting()
+
+    def close(self) -> None:
+        """End everything and let go of the data file. Nothing may be asked of this simulator afterwards."""
+        self.world.end_waiting()
+        self.world.keeping.close()

@@ -1,8 +1,12 @@
 // Calls to the simulator's user API.
+async function unpack(answer) {
+  if (answer.ok) return answer.json();
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error(problem.error ?? `${answer.status} ${answer.statusText}`);
+}
+
 export async function read(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error((await answer.json()).error);
-  return answer.json();
+  return unpack(await fetch(path));
 }
 
 export async function act(person, action, body = {}) {
@@ -11,12 +15,9 @@ export async function act(person, action, body = {}) {
 
 export async function post(path, body) {
   const form = body instanceof FormData;
-  const answer = await fetch(path, {
+  return unpack(await fetch(path, {
     method: "POST",
     headers: form ? {} : { "content-type": "application/json" },
     body: form ? body : JSON.stringify(body),
-  });
-  const result = await answer.json();
-  if (!answer.ok) throw new Error(result.error);
-  return result;
+  }));
 }

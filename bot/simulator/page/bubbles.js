@@ -1,5 +1,5 @@
 // One message as a bubble with what hangs below it.
-import { icon, make } from "./dom.js";
+import { find, icon, make } from "./dom.js";
 import { richText } from "./rich-text.js";
 import { clockTime } from "./time.js";
 import { t } from "./words.js";
@@ -18,7 +18,7 @@ export function bubble(message, actions) {
   body.append(text);
   const row = make("article", {
     class: `row${message.from_bot ? "" : " own"}${message.buttons.length ? " with-buttons" : ""}`,
-    "aria-label": message.from_bot ? "Roundsman" : t("you"),
+    "aria-label": message.from_bot ? find("bot-name").textContent : t("you"),
     "data-message": message.message_id,
   }, body);
   if (message.buttons.length) row.append(inlineKeyboard(message, actions));
