@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,9 +16,9 @@ from telegram.ext import Application, CallbackContext
 from telegram.request import HTTPXRequest
 
 from bot.domain.errors import Unavailable
-from bot.domain.screen import Screen
+from bot.domain.screen import Place, Screen
 from bot.handlers import all_handlers
-from bot.handlers.commands import register_commands
+from bot.handlers.commands import register_commands, register_for_chat
 from bot.handlers.form_conversation import option_labels
 from bot.handlers.turn import Turn, current_turn, taking
 from bot.receiving import Poller, Workers, webhook_app
@@ -79,7 +80,13 @@ class App:
         self.poller = Poller(self._http, root, settings.bot_id, self.store, self._inbox_wake)
         self.workers = Workers(self.store, self._inbox_wake, self._handle, self._apologise)
         self.sender = Sender(
-            self.store, self.telegram.bot, self.renderer, self.clock, self._outbox_wake, limiter=limiter
+            self.store,
+            self.telegram.bot,
+            self.renderer,
+            self.clock,
+            self._outbox_wake,
+            partial(register_for_chat, self.telegram.bot, self.renderer),
+            limiter=limiter,
         )
         self._labels = option_labels(self.renderer)
         self._answering: set[asyncio.Task[None]] = set()
@@ -224,7 +231,7 @@ class App:
             await outbox.show(
                 session,
                 row.chat_id,
-                Screen(template="replies/sorry", living="sorry"),
+                Screen(template="replies/sorry", living="sorry", place=Place.BELOW),
                 due_at=self.clock.now(),
                 key=f"sorry:{row.id}",
                 interactive=True,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.domain.errors import Unavailable
+from bot.domain.languages import language_of
 from bot.domain.screen import Place, Screen
+from bot.domain.vocabulary import Language, Role
 from bot.rendering import Rendered, Renderer
 from bot.services import audience
 from bot.services.clock import Clock, real_now
@@ -32,6 +34,9 @@ from bot.store.tables import Outbox
 from bot.store.unit import Store
 
 log = logging.getLogger(__name__)
+
+SetMenu = Callable[[int, Language, Role, bool], Awaitable[None]]
+"""Registers the commands of a chat: its language, the member's role, whether the member records visits."""
 
 IDLE_S = 1.0
 OVERALL_A_SECOND = 30
@@ -93,11 +98,13 @@ class Sender:
         renderer: Renderer,
         clock: Clock,
         wake: asyncio.Event,
+        set_menu: SetMenu,
         *,
         count: int = 4,
         limiter: RateLimiter | None = None,
     ) -> None:
         self._store, self._bot, self._renderer, self._clock, self._wake = store, bot, renderer, clock, wake
+        self._set_menu = set_menu
         self._count = count
         self._limiter = limiter or RateLimiter()
         self._paused: dict[int, float] = {}
@@ -176,6 +183,9 @@ class Sender:
         if row.action == "clear":
             await self._clear(row)
             return None
+        if row.action == "menu":
+            await self._register_menu(row)
+            return None
         return await self._show(row)
 
     async def _clear(self, row: Outbox) -> None:
@@ -186,10 +196,18 @@ class Sender:
         if message_id is not None:
             await self._delete(row.chat_id, message_id)
 
+    async def _register_menu(self, row: Outbox) -> None:
+        async with self._store.read() as session:
+            reader = await audience.reader_of(session, row.chat_id, row.member_id, self._clock.now())
+        await self._set_menu(row.chat_id, reader.language, Role(row.screen["role"]), bool(row.screen["records"]))
+
     async def _show(self, row: Outbox) -> int:
         screen = outbox.to_screen(row)
         async with self._store.read() as session:
-            reader = await audience.reader_of(session, row.chat_id, row.member_id, self._clock.now())
+            code = screen.facts.get("language_code")
+            reader = await audience.reader_of(
+                session, row.chat_id, row.member_id, self._clock.now(), language_of(str(code)) if code else None
+            )
             living = await outbox.living_message(session, row.chat_id, screen.living) if screen.living else None
             media = await audience.media_of(session, screen.picture or screen.document)
         rendered = self._renderer.render(screen, reader)

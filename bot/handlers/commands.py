@@ -1,4 +1,4 @@
-"""The command menu: registered per language; members get their role's own when they join."""
+"""The command menu: registered per language; members get their role's own when they join or change language."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,21 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefaul
 from bot.domain.vocabulary import Language, Role
 from bot.rendering import Renderer
 
-REP_COMMANDS = ("today", "prep", "report", "customers", "add", "promises", "resume", "settings", "language", "help")
-COMMANDS: dict[Role, Sequence[str]] = {
-    Role.REP: REP_COMMANDS,
-    Role.SERVICE: ("customers", "settings", "language", "help"),
-    Role.MANAGER: ("digest", *REP_COMMANDS),
-    Role.ADMIN: ("digest", *REP_COMMANDS),
-}
+FORMS = ("today", "prep", "report")
+CUSTOMERS = ("customers", "add", "promises", "resume")
+OWN = ("settings", "language", "help")
+
+
+def commands_for(role: Role, *, records: bool) -> Sequence[str]:
+    """The menu of a member: who records visits gets the forms, who leads the digest, service only reads."""
+    if role is Role.SERVICE:
+        return ("customers", *OWN)
+    return (
+        *(("digest",) if role in (Role.MANAGER, Role.ADMIN) else ()),
+        *(FORMS if records else ()),
+        *CUSTOMERS,
+        *OWN,
+    )
 
 
 async def register_commands(bot: Bot, renderer: Renderer) -> None:
@@ -22,11 +30,14 @@ async def register_commands(bot: Bot, renderer: Renderer) -> None:
         await bot.set_my_commands(_described(renderer, language, ("start", "help")), BotCommandScopeDefault(), code)
 
 
-async def register_for_chat(bot: Bot, renderer: Renderer, chat_id: int, role: Role, language: Language) -> None:
+async def register_for_chat(
+    bot: Bot, renderer: Renderer, chat_id: int, language: Language, role: Role, records: bool
+) -> None:
     """Register a member's own menu, in the language that the member reads."""
-    await bot.set_my_commands(_described(renderer, language, COMMANDS[role]), BotCommandScopeChat(chat_id))
+    commands = _described(renderer, language, commands_for(role, records=records))
+    await bot.set_my_commands(commands, BotCommandScopeChat(chat_id))
 
 
 def _described(renderer: Renderer, language: Language, names: Sequence[str]) -> list[BotCommand]:
     texts = renderer.texts("commands", language).descriptions
-    return [BotCommand(name, texts[name]) for name in names]
+    return [BotCommand(name, str(texts[name])) for name in names]

@@ -52,13 +52,13 @@ def search_handlers() -> list[Handler]:
 
 
 def number_in(args: list[str], place: int = 0) -> int:
-    """A number of a button. Raises Refused("old_button") for what no button of ours says."""
+    """A number of a button. Raises Refused("button_unknown") for what no button of ours says."""
     try:
         number = int(args[place])
     except (IndexError, ValueError) as error:
-        raise Refused("old_button") from error
+        raise Refused("button_unknown") from error
     if not 0 <= number <= LARGEST_ID:
-        raise Refused("old_button")
+        raise Refused("button_unknown")
     return number
 
 
@@ -66,7 +66,7 @@ def _choice(listed: type[Choice], value: str) -> Choice:
     try:
         return listed(value)
     except ValueError as error:
-        raise Refused("old_button") from error
+        raise Refused("button_unknown") from error
 
 
 async def show_customers(turn: Turn, args: list[str]) -> None:

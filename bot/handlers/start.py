@@ -1,10 +1,15 @@
 """/start: an invitation binds the account; a stranger is told how to get one."""
 
+from sqlmodel import col, func, select
+
 from bot.domain.errors import Refused
-from bot.domain.screen import Screen
-from bot.domain.vocabulary import Language
+from bot.domain.languages import language_of
+from bot.domain.screen import Json, Screen
 from bot.handlers.turn import Handler, Turn, command
 from bot.services import joining
+from bot.store import outbox
+from bot.store.customers import visible_customers
+from bot.store.tables import Customer
 
 
 def handlers() -> list[Handler]:
@@ -30,14 +35,8 @@ async def start(turn: Turn, args: list[str]) -> None:
             now=turn.now,
         )
         turn.member = acting
-        facts = {"name": acting.name, "role": acting.role.value}
+        mine = visible_customers(acting).where(col(Customer.ended_at).is_(None)).subquery()
+        count = (await session.exec(select(func.count()).select_from(mine))).one()
+        facts: dict[str, Json] = {"name": acting.name, "role": acting.role.value, "customers": count}
         await turn.reply(session, Screen(template="replies/welcome", facts=facts))
-
-
-def language_of(code: str | None) -> Language | None:
-    """The language behind Telegram's code, or None where the product does not speak it."""
-    tag = (code or "").lower().replace("_", "-")
-    if tag.startswith("zh"):
-        traditional = any(mark in tag for mark in ("hant", "-tw", "-hk", "-mo"))
-        return Language.ZH_HANT if traditional else Language.ZH_HANS
-    return Language.EN if tag.startswith("en") else None
+        await outbox.set_menu(session, acting, due_at=turn.now)

@@ -15,7 +15,7 @@ from telegram.ext.filters import BaseFilter, ChatType
 
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.people import Acting
-from bot.domain.screen import Screen
+from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import Role
 from bot.services.clock import Clock, real_now
 from bot.services.forms.drafts import OpenDraft, pause_active
@@ -156,7 +156,7 @@ class Turn:
         user = self.update.effective_user
         if self.member is None and user is not None:
             facts["language_code"] = user.language_code or "en"
-        screen = Screen(template=f"refusals/{refused.code}", facts=facts, living="refusal")
+        screen = Screen(template=f"refusals/{refused.code}", facts=facts, living="refusal", place=Place.BELOW)
         async with self.session() as session:
             await self.reply(session, screen, over_tapped=False)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,13 +20,19 @@ class Bytes:
     content: bytes
 
 
-async def reader_of(session: AsyncSession, chat_id: int, member_id: int | None, now: datetime) -> Reader:
-    """How the person of a chat reads; a stranger reads English, unless the screen's facts say otherwise."""
+async def reader_of(
+    session: AsyncSession,
+    chat_id: int,
+    member_id: int | None,
+    now: datetime,
+    stranger_reads: Language | None = None,
+) -> Reader:
+    """How the person of a chat reads; a stranger reads the language that Telegram tells, else English."""
     query = select(Member, Team).where(col(Member.team_id) == Team.id)
     query = query.where(col(Member.id) == member_id) if member_id else query.where(col(Member.chat_id) == chat_id)
     found = (await session.exec(query)).first()
     if found is None:
-        return Reader(language=Language.EN, zone=ZoneInfo("UTC"), now=now)
+        return Reader(language=stranger_reads or Language.EN, zone=ZoneInfo("UTC"), now=now)
     member, team = found
     return Reader(language=member.language or team.language, zone=ZoneInfo(member.timezone or team.timezone), now=now)
 
@@ -38,6 +45,11 @@ async def media_of(session: AsyncSession, name: str | None) -> Bytes | None:
     if row is None:
         raise LookupError(f"media {name} is not stored")
     return Bytes(row.name, row.content)
+
+
+async def mark_reachable(session: AsyncSession, chat_id: int) -> None:
+    """Note that a person lets the bot write again."""
+    await session.exec(update(Member).where(col(Member.chat_id) == chat_id).values(unreachable_since=None))
 
 
 async def mark_unreachable(session: AsyncSession, chat_id: int, now: datetime) -> None:

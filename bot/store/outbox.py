@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.store.inserting import insert_if_new
 from bot.store.tables import LivingMessage, Outbox
@@ -53,6 +54,23 @@ async def show(
 async def clear(session: AsyncSession, chat_id: int, living: str, *, due_at: datetime) -> None:
     """Have a living message deleted."""
     session.add(Outbox(chat_id=chat_id, action="clear", living=living, due_at=due_at, interactive=True))
+    await session.flush()
+
+
+async def set_menu(session: AsyncSession, acting: Acting, *, due_at: datetime) -> None:
+    """Have a member's command menu registered, in the language that is read when it is sent."""
+    assert acting.chat_id is not None
+    facts = {"role": acting.role.value, "records": acting.records}
+    session.add(
+        Outbox(
+            chat_id=acting.chat_id,
+            member_id=acting.member_id,
+            action="menu",
+            screen=facts,
+            due_at=due_at,
+            interactive=True,
+        )
+    )
     await session.flush()
 
 

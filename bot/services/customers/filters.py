@@ -41,7 +41,7 @@ EVERYTHING = CustomerFilter(kind=Kind.ALL)
 
 
 def parse_filter(token: str) -> CustomerFilter:
-    """The filter of a button. Raises Refused("old_button") for what no button of ours says."""
+    """The filter of a button. Raises Refused("button_unknown") for what no button of ours says."""
     name, _, value = token.partition(".")
     try:
         kind = Kind(name)
@@ -50,9 +50,9 @@ def parse_filter(token: str) -> CustomerFilter:
         if kind is Kind.STAGE:
             RelationshipStage(value)
     except ValueError as error:
-        raise Refused("old_button") from error
+        raise Refused("button_unknown") from error
     if kind is Kind.SEARCH and not value.isdecimal():
-        raise Refused("old_button")
+        raise Refused("button_unknown")
     return CustomerFilter(kind=kind, value=value)
 
 

@@ -56,7 +56,7 @@ async def list_customers(
     words: str = "",
 ) -> CustomerPage:
     """The ``number``-th page (from 0; the last one when there are fewer). ``words`` are those of a search that is not
-    kept yet. Raises Refused("old_button") for a forgotten search."""
+    kept yet. Raises Refused("button_unknown") for a forgotten search."""
     everybody = await worked_with(session, acting)
     if chosen.kind is Kind.SEARCH:
         words = words or await searched_words(session, acting, int(chosen.value))

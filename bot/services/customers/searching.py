@@ -134,11 +134,11 @@ async def keep_search(work: Work, words: str) -> int:
 
 
 async def searched_words(session: AsyncSession, acting: Acting, search_id: int) -> str:
-    """The words of an own search. Raises Refused("old_button") when they are forgotten."""
+    """The words of an own search. Raises Refused("button_unknown") when they are forgotten."""
     query = select(CustomerSearch.words).where(
         col(CustomerSearch.id) == search_id, col(CustomerSearch.member_id) == acting.member_id
     )
     words = (await session.exec(query)).one_or_none()
     if words is None:
-        raise Refused("old_button")
+        raise Refused("button_unknown")
     return words

@@ -48,7 +48,7 @@ class Outbox(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     chat_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
     member_id: int | None = Field(default=None, foreign_key="members.id")
-    action: str = Field(max_length=10)  # show | clear | leave
+    action: str = Field(max_length=10)  # show | clear | menu | leave
     living: str | None = Field(default=None, max_length=60)
     screen: dict[str, Any] = _json()
     key: str | None = Field(default=None, max_length=120)
