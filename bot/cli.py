@@ -16,12 +16,13 @@ from sqlalchemy.exc import OperationalError
 from telegram.error import InvalidToken, TelegramError
 
 from bot import doctor as doctoring
+from bot import moving_data
 from bot.app import App
 from bot.demo import running
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.vocabulary import Language, Role
 from bot.logs import set_up_logging
-from bot.services import joining, moving_data
+from bot.services import joining
 from bot.services.clock import Clock, real_now
 from bot.services.people import find_team
 from bot.settings import DataSettings, Settings, data_folder

@@ -1,5 +1,6 @@
 """Stories: tests talk to the bot as people would, through the strict Bot API simulator, and see what a phone shows."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -42,6 +43,21 @@ class Phone:
     async def taps(self, label: str, *, message_id: int | None = None) -> None:
         self._story.simulator.taps(self.id, label, message_id)
         await self._story.settle()
+
+    async def taps_data(self, data: str) -> None:
+        """Send callback data that no button of this chat needs to have, as an old or a forged button would."""
+        newest = next(message for message in reversed(self.messages) if message.from_bot)
+        self._story.simulator.taps_data(self.id, newest.message_id, data)
+        await self._story.settle()
+
+    def data_of(self, label: str) -> str:
+        """What the newest button with a label carries."""
+        for message in reversed(self.messages):
+            for row in message.buttons:
+                for button in row:
+                    if button.label == label:
+                        return str(button.data)
+        raise AssertionError(f"no button {label!r}")
 
     async def shares_location(self, lat: float, lng: float, **options: Any) -> None:
         self._story.simulator.shares_location(self.id, lat, lng, **options)
@@ -135,6 +151,10 @@ class Story:
 
     async def settle(self) -> None:
         await self.app.settle()
+
+    def simulator_calls(self) -> Counter[str]:
+        """How often each Bot API method was called so far, polling left out."""
+        return Counter(call.method for call in self.simulator.calls if call.method != "getUpdates")
 
     async def pass_time(self, **parts: float) -> None:
         """Let the app's clock run, telling what falls due on the way."""
