@@ -29,12 +29,15 @@ class Events:
         else:
             self._listeners.pop(queue, None)
 
-    async def listen(self) -> AsyncIterator[Json]:
-        """Events from now on, until the stream is closed."""
-        if self._closed:
-            return
+    def listen(self) -> AsyncIterator[Json]:
+        """Events from this call on, until the stream is closed."""
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
         self._listeners[queue] = asyncio.get_running_loop()
+        if self._closed:
+            queue.put_nowait(None)
+        return self._events_of(queue)
+
+    async def _events_of(self, queue: asyncio.Queue[Json | None]) -> AsyncIterator[Json]:
         try:
             while (event := await queue.get()) is not None:
                 yield event

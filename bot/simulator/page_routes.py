@@ -176,13 +176,13 @@ class PageRoutes:
         self._world.events.tell("clock", clock=self._view.clock())
 
     async def events(self, request: Request) -> Response:
-        return StreamingResponse(
-            self._stream(), media_type="text/event-stream", headers={**NO_STORE, "x-accel-buffering": "no"}
-        )
+        # Listening begins before the first byte: a page that loads after its stream opened misses nothing.
+        stream = self._stream(self._world.events.listen())
+        return StreamingResponse(stream, media_type="text/event-stream", headers=NO_STORE)
 
-    async def _stream(self) -> AsyncIterator[str]:
+    async def _stream(self, events: AsyncIterator[Json]) -> AsyncIterator[str]:
         yield "retry: 500\n\n"
-        async for event in self._world.events.listen():
+        async for event in events:
             for shown in self._dress(event):
                 yield f"data: {json.dumps(shown, ensure_ascii=False)}\n\n"
 

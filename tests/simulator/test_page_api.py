@@ -122,8 +122,6 @@ async def test_the_page_hears_of_everything_as_it_happens() -> None:
             client.stream("GET", "/sim/events") as response,
         ):
             stream = events(response)
-            # The stream listens once its first line is out; the start below is then heard.
-            await asyncio.sleep(0.2)
             bot = Bot(client)
             simulator.starts(MEI)
             sent = await bot.call("sendMessage", chat_id=MEI, text="hi", reply_markup=button(callback_data="x"))

@@ -14,6 +14,8 @@ const query = new URLSearchParams(location.search);
 let state = null;
 let chat = null;
 let loads = 0;
+let opening = 0;
+let backlog = [];
 const waiting = new Map();
 
 const person = () => state.people.find((one) => one.id === chat.person);
@@ -50,9 +52,21 @@ function showPeople(ringing = null) {
 // -- one chat
 
 async function open(id) {
-  const load = ++loads;
+  opening += 1;
+  try {
+    await load(id);
+  } finally {
+    opening -= 1;
+  }
+  // What happened while the chat was on its way is told now; telling it twice does no harm.
+  const missed = opening ? [] : backlog.splice(0);
+  for (const event of missed) tell(event);
+}
+
+async function load(id) {
+  const turn = ++loads;
   const [fresh] = await Promise.all([read(`/sim/chats/${id}`), speak(state.people.find((one) => one.id === id).language_code)]);
-  if (load !== loads) return;
+  if (turn !== loads) return;
   chat = fresh;
   localStorage.setItem(`roundsman:${state.world}:open`, String(id));
   find("bot-name").textContent = state.bot.name;
@@ -296,15 +310,20 @@ async function reload() {
   await open(first);
 }
 
+function tell(event) {
+  if (opening || !chat) backlog.push(event);
+  else news[event.type]?.(event);
+}
+
+// The stream opens first and the page loads after it, so that nothing falls between the two.
 function listen() {
   const stream = new EventSource("/sim/events");
-  let broken = false;
-  stream.onopen = () => { if (broken) reload(); broken = false; };
-  stream.onerror = () => { broken = true; showStatus(t("offline")); };
-  stream.onmessage = (message) => {
-    const event = JSON.parse(message.data);
-    news[event.type]?.(event);
+  stream.onopen = async () => {
+    await reload();
+    document.body.dataset.ready = "yes";
   };
+  stream.onerror = () => showStatus(t("offline"));
+  stream.onmessage = (message) => tell(JSON.parse(message.data));
 }
 
 document.body.classList.toggle("bare", query.has("bare"));
@@ -322,7 +341,5 @@ find("more").onclick = () => choiceSheet(t("more"), [chat.blocked
   : { label: t("block"), icon: "block", danger: true, run: () => attempt(() => act(chat.person, "block", { blocked: true })) }]);
 document.addEventListener("visibilitychange", () => { if (chat && !document.hidden) { markRead(); showPeople(); } });
 setUpComposer(actions);
-await reload();
 listen();
 setInterval(tick, 1000);
-document.body.dataset.ready = "yes";
