@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from bot.domain.geo import Pin, to_gcj02
+from bot.store.tables import Customer
 
 GOOGLE_WAYPOINTS_MAX = 9
 """Stops between here and the last one that a Google Maps link takes."""
@@ -21,6 +22,16 @@ _NAME_LETTERS_MAX = 20
 class NamedPin:
     pin: Pin
     name: str
+
+
+def pin_of(customer: Customer) -> Pin | None:
+    """Where a customer is; None where that is not known, or what is stored cannot be a place."""
+    if customer.lat is None or customer.lng is None:
+        return None
+    try:
+        return Pin(lat=customer.lat, lng=customer.lng)
+    except ValueError:
+        return None
 
 
 def navigation_url(pin: Pin, name: str, country: str) -> str:

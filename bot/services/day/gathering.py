@@ -1,0 +1,178 @@
+"""Gathers what the plan of a date depends on: the kept plan, the visits so far, the candidates, the rep's wishes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.geo import Pin
+from bot.domain.people import Acting
+from bot.domain.planning.problem import ASSUMED_TRAVEL_S, DayProblem, Lunch, Shift, Window
+from bot.domain.vocabulary import VisitState
+from bot.services.day.candidates import candidates_of, visits_on
+from bot.services.day.clock import seconds_of, wall_seconds
+from bot.services.day.history import keep_history, last_place
+from bot.services.day.route import Route, Stop
+from bot.services.day.task import Change, DayTask
+from bot.services.navigation import pin_of
+from bot.services.people import own_row
+from bot.store.day_plans import get_day_plan
+from bot.store.tables import Customer, DayPlan, Member, Visit
+
+LUNCH_WINDOW = Window(opens_s=11 * 3600 + 1800, closes_s=13 * 3600 + 1800)
+LUNCH_S = 3600
+LATE_START = timedelta(minutes=15)
+"""A proposal that was to begin this long ago is made again from now."""
+
+WANTED_FIRST_PRIZE = 1000.0
+"""More than any visit counts: where the rep says that this one is next, it is."""
+
+
+async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime, change: Change) -> DayTask:
+    """Everything that the plan of a date depends on, at an instant, with a change applied."""
+    row = await get_day_plan(session, acting, on)
+    route = Route.from_json(row.plan) if row else None
+    if _is_void(change, row):
+        change = Change()
+    skipped, added = _wishes(route, change)
+    visits = await visits_on(session, acting, on)
+    first = change.put_first
+    is_started = row is not None and row.started_at is not None
+    history = keep_history(route, visits, now, skipped=skipped, is_started=is_started, again=first)
+    over = frozenset(stop.customer_id for stop in history if stop.customer_id) | skipped
+    found = await candidates_of(session, acting, on, now=now, wanted=added, without=over)
+    member = await own_row(session, acting)
+    start = await _start_of(session, acting, member, history, visits, skipped, change)
+    leaves_s = _leaves_s(acting, on, now, history, visits, route, change)
+    prospects = {prospect.customer_id: prospect for prospect in found.prospects}
+    problem = DayProblem(
+        shift=_shift(member, start, has_eaten=any(stop.is_lunch for stop in history)),
+        candidates=tuple(prospect.as_candidate() for prospect in found.prospects),
+        now_s=leaves_s,
+    )
+    task = DayTask(
+        acting=acting,
+        on=on,
+        now=now,
+        plan_id=row.id if row else None,
+        revision=row.revision if row else 0,
+        is_current=False,
+        history=history,
+        problem=_with_first(problem, first),
+        prospects=prospects,
+        a_due=route.a_due if route and is_started else found.a_due,
+        skipped=skipped,
+        added=added,
+    )
+    return replace(task, is_current=change.is_nothing and _still_holds(task, route, visits, is_started=is_started))
+
+
+def _is_void(change: Change, row: DayPlan | None) -> bool:
+    of_other = change.of_plan is not None and (row is None or row.id != change.of_plan)
+    return of_other or (change.of_revision is not None and row is not None and row.revision != change.of_revision)
+
+
+def _wishes(route: Route | None, change: Change) -> tuple[frozenset[int], frozenset[int]]:
+    skipped = route.skipped if route else frozenset()
+    added = route.added if route else frozenset()
+    if change.skip is not None:
+        skipped, added = skipped | {change.skip}, added - {change.skip}
+    wanted = {customer for customer in (change.put, change.put_first) if customer is not None}
+    return skipped - wanted, added | wanted
+
+
+async def _start_of(
+    session: AsyncSession,
+    acting: Acting,
+    member: Member,
+    history: tuple[Stop, ...],
+    visits: Mapping[int, Visit],
+    skipped: frozenset[int],
+    change: Change,
+) -> Pin | None:
+    """Where the rest of the day begins: where the rep says, else the last customer, else the start place."""
+    if change.here is not None:
+        return change.here
+    last = last_place(history, visits, skipped=skipped)
+    if last is not None:
+        query = select(Customer).where(col(Customer.team_id) == acting.team_id, col(Customer.id) == last)
+        customer = (await session.exec(query)).one_or_none()
+        if customer is not None and (pin := pin_of(customer)) is not None:
+            return pin
+    return _home_of(member)
+
+
+def _home_of(member: Member) -> Pin | None:
+    if member.start_lat is None or member.start_lng is None:
+        return None
+    return Pin(lat=member.start_lat, lng=member.start_lng)
+
+
+def _shift(member: Member, start: Pin | None, *, has_eaten: bool) -> Shift:
+    starts_s, ends_s = wall_seconds(member.work_from), wall_seconds(member.work_until)
+    return Shift(
+        starts_s=starts_s,
+        ends_s=max(starts_s, ends_s),
+        start=start,
+        end=_home_of(member),
+        lunch=None if has_eaten else Lunch(window=LUNCH_WINDOW, duration_s=LUNCH_S),
+    )
+
+
+def _leaves_s(
+    acting: Acting,
+    on: date,
+    now: datetime,
+    history: tuple[Stop, ...],
+    visits: Mapping[int, Visit],
+    route: Route | None,
+    change: Change,
+) -> int:
+    """The earliest second of the day at which the rep can set out for the next stop; 0 for a day that is to come."""
+    if acting.local(now).date() != on:
+        return 0
+    leaves = now
+    for stop in history:
+        visit = visits.get(stop.customer_id) if stop.customer_id else None
+        if stop.is_lunch:
+            leaves = max(leaves, stop.departure)
+        elif visit is not None and visit.state is VisitState.STARTED and visit.checked_in_at is not None:
+            leaves = max(leaves, visit.checked_in_at + (stop.departure - stop.start))
+    if change.late and route is not None:
+        over = {stop.customer_id for stop in history}
+        ahead = [stop for stop in route.kept_visits if stop.customer_id not in over]
+        was_to_leave = [stop.arrival - timedelta(seconds=stop.travel_s) for stop in ahead[:1]]
+        leaves = max([leaves, *was_to_leave]) + change.late
+    return max(0, seconds_of(leaves, on, acting.zone))
+
+
+def _with_first(problem: DayProblem, first: int | None) -> DayProblem:
+    """Let a customer be the very next stop: it must begin as soon as the rep can be there."""
+    chosen = next((each for each in problem.candidates if each.key == str(first)), None)
+    if chosen is None:
+        return problem
+    start = problem.shift.start
+    travel_s = 0
+    if start is not None and chosen.pin is not None:
+        travel_s = int(problem.travel.matrix([start, chosen.pin]).seconds[0, 1])
+    elif start is not None:
+        travel_s = ASSUMED_TRAVEL_S
+    at_s = problem.leaves_s + travel_s
+    now = replace(chosen, prize=WANTED_FIRST_PRIZE, windows=(Window(opens_s=at_s, closes_s=at_s),), required=True)
+    candidates = tuple(now if each.key == chosen.key else each for each in problem.candidates)
+    return replace(problem, candidates=candidates)
+
+
+def _still_holds(task: DayTask, route: Route | None, visits: Mapping[int, Visit], *, is_started: bool) -> bool:
+    """Whether a kept plan needs no other: an unstarted one follows what is known, a started one only new visits."""
+    if route is None:
+        return False
+    if is_started:
+        known = {stop.customer_id for stop in route.visits} | {entry.customer_id for entry in route.left_out}
+        return not any(
+            visit.state is VisitState.PLANNED and customer not in known for customer, visit in visits.items()
+        )
+    is_late = task.acting.local(task.now).date() == task.on and task.now > route.departs + LATE_START
+    return task.fingerprint == route.fingerprint and not is_late

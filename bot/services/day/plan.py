@@ -1,0 +1,55 @@
+"""Plans a date in three steps: gather what is known (a read), solve (no database, off the loop), keep (the write).
+
+``propose`` does the first two; ``keep`` belongs into the transaction of whoever shows the result.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.people import Acting
+from bot.services.day.accept import follow_route
+from bot.services.day.gathering import gather
+from bot.services.day.route import Route
+from bot.services.day.solving import solve
+from bot.services.day.task import Change, DayTask
+from bot.services.work import Work
+from bot.store.day_plans import get_day_plan, insert_day_plan, update_day_plan
+from bot.store.unit import Store
+
+
+class PlanMovedError(Exception):
+    """Somebody else has changed the plan meanwhile: gather again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A solved task. ``route`` is None where the kept plan holds as it is."""
+
+    task: DayTask
+    route: Route | None
+
+
+async def propose(store: Store, acting: Acting, on: date, now: datetime, change: Change | None = None) -> Proposal:
+    """Make or change the plan of a date, without keeping it. Outside any transaction."""
+    async with store.read() as session:
+        task = await gather(session, acting, on, now, change or Change())
+    if task.is_current:
+        return Proposal(task=task, route=None)
+    return Proposal(task=task, route=await asyncio.to_thread(solve, task))
+
+
+async def keep(work: Work, proposal: Proposal) -> None:
+    """Keep a proposed route and let the visits of a started day follow it. Raises PlanMovedError."""
+    task, route = proposal.task, proposal.route
+    if route is None:
+        return
+    if task.plan_id is None:
+        kept = await insert_day_plan(work.session, work.acting, task.on, route.to_json(), work.now)
+    else:
+        kept = await update_day_plan(work.session, task.plan_id, task.revision, route.to_json(), work.now)
+    if not kept:
+        raise PlanMovedError
+    row = await get_day_plan(work.session, work.acting, task.on)
+    assert row is not None
+    await follow_route(work, row, route)
