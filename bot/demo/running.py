@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
-from bot.demo.sample import load_sample_teams
 from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app import App
 from bot.demo.people import PEOPLE, hints_for
+from bot.demo.sample import load_sample_teams
 from bot.logs import set_up_logging
 from bot.settings import Settings
 from bot.simulator.server import create_simulator
