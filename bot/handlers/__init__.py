@@ -1,6 +1,6 @@
 """Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
 
-from bot.handlers import customers, start, visit_records
+from bot.handlers import customers, help, settings, start, visit_records
 from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
 
@@ -8,9 +8,13 @@ from bot.handlers.turn import Handler
 def all_handlers() -> list[Handler]:
     """Every handler of the bot. Open forms come before the free text that searches customers."""
     return [
+        *help.first_handlers(),
         FormConversation(),
         *start.handlers(),
         *visit_records.handlers(),
         *customers.handlers(),
+        *settings.handlers(),
+        *help.handlers(),
+        *help.last_handlers(),
         *customers.search_handlers(),
     ]

@@ -1,0 +1,135 @@
+"""/settings and /language: a member's own times, start place and language, chosen by buttons, without typing."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.errors import Refused
+from bot.domain.geo import Pin
+from bot.domain.people import Acting
+from bot.domain.screen import Place, Screen
+from bot.domain.vocabulary import Language
+from bot.handlers.turn import Handler, Turn, command, tap
+from bot.services import awaiting, preferences
+from bot.services.people import acting_by_member
+from bot.services.work import Work
+
+Build = Callable[[AsyncSession, Acting], Awaitable[Screen]]
+ASKING_PLACE = "settings.place"
+
+
+def handlers() -> list[Handler]:
+    return [
+        command("settings", show_settings),
+        command("language", show_languages),
+        tap("lang", choose_language),
+        tap("set", show_settings),
+        tap("set.hours", choose_hours),
+        tap("set.days", choose_days),
+        tap("set.quiet", choose_quiet),
+        tap("set.zone", choose_zone),
+        tap("set.place", show_place),
+        tap("set.place.ask", ask_place),
+        tap("set.place.clear", clear_place),
+        tap("set.lang", show_languages),
+    ]
+
+
+async def show_settings(turn: Turn, args: list[str]) -> None:
+    async with turn.read() as session:
+        screen = await preferences.settings_screen(session, turn.acting, below=turn.tapped is None)
+    await turn.show(screen)
+
+
+async def show_languages(turn: Turn, args: list[str]) -> None:
+    place = Place.BELOW if turn.tapped is None else Place.EDIT
+    await turn.show(Screen(template="replies/language", living=preferences.LIVING, place=place))
+
+
+async def choose_language(turn: Turn, args: list[str]) -> None:
+    """lang:<code>: all messages from this one on, and the menu, are in that language."""
+    try:
+        language = Language(args[0])
+    except (IndexError, ValueError) as error:
+        raise Refused("button_unknown") from error
+    async with turn.begin() as work:
+        await preferences.set_language(work, language)
+        await work.show(Screen(template="replies/language_done", living=preferences.LIVING))
+
+
+async def _ask_or_change(turn: Turn, value: str, ask: Build, change: Callable[[Work, str], Awaitable[None]]) -> None:
+    """Without a value show the choices; with one make the change and show them again, as they are now."""
+    if not value:
+        async with turn.read() as session:
+            screen = await ask(session, turn.acting)
+        await turn.show(screen)
+        return
+    async with turn.begin() as work:
+        await change(work, value)
+        acting = await acting_by_member(work.session, work.acting.member_id)
+        await work.show(await ask(work.session, acting))
+
+
+async def choose_hours(turn: Turn, args: list[str]) -> None:
+    """set.hours, set.hours:0830-1730"""
+    await _ask_or_change(turn, "".join(args), preferences.hours_screen, _set_hours)
+
+
+async def _set_hours(work: Work, value: str) -> None:
+    begin, _, end = value.partition("-")
+    await preferences.set_hours(work, preferences.read_time(begin), preferences.read_time(end))
+
+
+async def choose_quiet(turn: Turn, args: list[str]) -> None:
+    """set.quiet, set.quiet:2000-0730"""
+    await _ask_or_change(turn, "".join(args), preferences.quiet_screen, _set_quiet)
+
+
+async def _set_quiet(work: Work, value: str) -> None:
+    begin, _, end = value.partition("-")
+    await preferences.set_quiet(work, preferences.read_time(begin), preferences.read_time(end))
+
+
+async def choose_days(turn: Turn, args: list[str]) -> None:
+    """set.days, set.days:12345; an empty list of days is refused."""
+    if args == [""]:
+        raise Refused("no_working_day")
+    await _ask_or_change(turn, "".join(args), preferences.days_screen, preferences.set_weekdays)
+
+
+async def choose_zone(turn: Turn, args: list[str]) -> None:
+    """set.zone, set.zone:Asia/Taipei, set.zone:team"""
+    await _ask_or_change(turn, "".join(args), preferences.zone_screen, _set_zone)
+
+
+async def _set_zone(work: Work, value: str) -> None:
+    await preferences.set_zone(work, None if value == "team" else value)
+
+
+async def show_place(turn: Turn, args: list[str]) -> None:
+    async with turn.read() as session:
+        screen = await preferences.place_screen(session, turn.acting)
+    await turn.show(screen)
+
+
+async def ask_place(turn: Turn, args: list[str]) -> None:
+    """A message of its own carries the reply keyboard, since such a message cannot be edited."""
+    async with turn.begin() as work:
+        await awaiting.ask(work, awaiting.Kind.START_PLACE)
+        screen = Screen(template="replies/settings_place_ask", living=ASKING_PLACE, place=Place.BELOW)
+        await work.show(screen, over_tapped=False)
+
+
+async def take_place(turn: Turn, pin: Pin) -> None:
+    """A shared location that was asked for as the start place."""
+    async with turn.begin() as work:
+        await awaiting.forget(work)
+        await preferences.set_start_place(work, pin)
+        await work.clear(ASKING_PLACE)
+        await work.show(await preferences.settings_screen(work.session, work.acting, below=True))
+
+
+async def clear_place(turn: Turn, args: list[str]) -> None:
+    async with turn.begin() as work:
+        await preferences.set_start_place(work, None)
+        await work.show(await preferences.place_screen(work.session, work.acting))
