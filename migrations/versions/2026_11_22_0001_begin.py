@@ -237,32 +237,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "import_runs",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("upload_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
-        sa.Column("media_id", sa.Integer(), nullable=False),
-        sa.Column("good_rows", sa.Boolean(), nullable=False),
+        sa.Column("action", sa.String(10), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("fate", sa.String(20), nullable=True),
-        sa.Column("result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-        sa.ForeignKeyConstraint(["media_id"], ["media.id"], name=op.f("fk_import_runs_media_id")),
         sa.ForeignKeyConstraint(
             ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_import_runs_team_id_member_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_runs")),
+        sa.ForeignKeyConstraint(["upload_id"], ["media.id"], name=op.f("fk_import_runs_upload_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_import_runs")),
     )
-    with op.batch_alter_table("import_runs", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_import_runs_open_media",
-            ["media_id"],
-            unique=True,
-            sqlite_where=sa.text("settled_at IS NULL"),
-            postgresql_where=sa.text("settled_at IS NULL"),
-        )
-
     op.create_table(
         "invitations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -841,13 +829,6 @@ def downgrade() -> None:
 
     op.drop_table("notices")
     op.drop_table("invitations")
-    with op.batch_alter_table("import_runs", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_import_runs_open_media",
-            sqlite_where=sa.text("settled_at IS NULL"),
-            postgresql_where=sa.text("settled_at IS NULL"),
-        )
-
     op.drop_table("import_runs")
     op.drop_table("days_off")
     op.drop_table("day_plans")
