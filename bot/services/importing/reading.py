@@ -23,10 +23,12 @@ from bot.services.importing.guards import (
     MAX_ROWS,
     FileType,
     recognise_type,
+    scan_sheets,
 )
 from bot.services.importing.text_files import read_text_rows
 
 MAX_SHEETS = 20
+MAX_BLANK_CELLS = 10_000_000  # rows that are formatted to the last column cost time although they hold nothing
 MAX_LINES = 1_048_576  # of an Excel sheet, blank ones included
 # Neither library promises its errors for damaged input; these are what they were seen to raise.
 _XLSX_FAULTS = (
@@ -81,7 +83,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
 
 def _read_xlsx(content: bytes) -> list[Sheet]:
     try:
-        with_formulas = _has_formulas(content)
+        with_formulas = scan_sheets(content)
         values = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         formulas = load_workbook(io.BytesIO(content), read_only=True, keep_links=False) if with_formulas else None
         sheets: list[Sheet] = []
@@ -100,22 +102,8 @@ def _read_xlsx(content: bytes) -> list[Sheet]:
 
 def _rows_of(worksheet: Any) -> Iterator[tuple[Any, ...]]:
     worksheet.reset_dimensions()  # many exporters declare a wrong size, and rows past it would be lost
-    rows: Iterator[tuple[Any, ...]] = worksheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True)
+    rows: Iterator[tuple[Any, ...]] = worksheet.iter_rows(values_only=True)
     return rows
-
-
-def _has_formulas(content: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            if not name.startswith("xl/worksheets/"):
-                continue
-            with archive.open(name) as stream:
-                tail = b""
-                while chunk := stream.read(1 << 20):
-                    if b"<f>" in tail + chunk or b"<f " in tail + chunk or b"<f/" in tail + chunk:
-                        return True
-                    tail = chunk[-2:]
-    return False
 
 
 def _mark_uncomputed(values: tuple[Any, ...], formulas: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -161,12 +149,15 @@ def _xls_row(sheet: Any, line: int, datemode: int) -> tuple[Any, ...]:
 def _collect(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Cell, ...]]:
     """Keep the rows up to the last filled one, each up to its last filled cell, within the limits."""
     kept: list[tuple[Cell, ...]] = []
-    filled_rows = filled_cells = filled_until = 0
+    filled_rows = filled_cells = filled_until = cells = 0
     for line, raw in enumerate(rows, start=1):
+        cells += len(raw)
         row = _trim(raw)
         kept.append(row)
         if line > MAX_LINES:
             raise Refused("too_many_rows", limit=MAX_ROWS)
+        if cells > MAX_BLANK_CELLS:
+            raise Refused("too_many_cells", limit=MAX_CELLS)
         if not row:
             continue
         filled_until = line
@@ -183,8 +174,11 @@ def _collect(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Cell, ...]]:
 
 
 def _trim(raw: tuple[Any, ...]) -> tuple[Cell, ...]:
-    cells = [_plain(cell) for cell in raw]
-    while cells and cells[-1] is None:
+    width = len(raw)
+    while width and raw[width - 1] is None:
+        width -= 1
+    cells = [_plain(cell) for cell in raw[:width]]
+    while cells and cells[-1] is None:  # text of nothing but spaces is empty too
         cells.pop()
     return tuple(cells)
 

@@ -1,5 +1,6 @@
 """Reads one cell: text, dates, amounts, grades, coordinates. What cannot be read is a ``BadValue`` with a code."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -196,7 +197,7 @@ def _read_decimal(cell: Cell, currency: str) -> Decimal | None:
     factor = 10_000 if text.endswith(("万", "萬")) else 1
     text = text.rstrip("万萬").removeprefix("+")
     try:
-        if isinstance(cell, int | float):
+        if isinstance(cell, int | float) and math.isfinite(cell):
             return Decimal(text)  # Excel's 1e-05 has an exponent
         if _AMOUNT.fullmatch(text):
             return Decimal(text.replace(",", "")) * factor
