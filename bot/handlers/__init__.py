@@ -1,6 +1,6 @@
 """Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
 
-from bot.handlers import customers, help, settings, start, visit_records
+from bot.handlers import customers, digest, help, imports, promises, settings, start, visit_records
 from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
 
@@ -12,8 +12,11 @@ def all_handlers() -> list[Handler]:
         FormConversation(),
         *start.handlers(),
         *visit_records.handlers(),
+        *promises.handlers(),
+        *digest.handlers(),
         *customers.handlers(),
         *settings.handlers(),
+        *imports.handlers(),
         *help.handlers(),
         *help.last_handlers(),
         *customers.search_handlers(),
