@@ -20,11 +20,13 @@ from bot.domain.screen import Place, Screen
 from bot.handlers import all_handlers
 from bot.handlers.commands import register_commands, register_for_chat
 from bot.handlers.form_conversation import option_labels
+from bot.handlers.imports import import_reasons
 from bot.handlers.turn import Turn, current_turn, taking
 from bot.receiving import Poller, Workers, webhook_app
 from bot.rendering import Renderer
 from bot.scheduling import build_scheduler
 from bot.sending import RateLimiter, Sender
+from bot.services import import_runs
 from bot.services.clock import Clock, real_now
 from bot.services.forms import showing
 from bot.services.forms.drafts import active_draft
@@ -98,6 +100,7 @@ class App:
             async with self.store.begin() as session:
                 await inbox.release_all(session)
                 await outbox.release_all(session)
+                await import_runs.release_all(session)
         await register_commands(self.telegram.bot, self.renderer)
         await notices.plan_all(self.store, self.clock.now())
 
@@ -112,7 +115,7 @@ class App:
     async def run(self) -> None:
         """Serve until cancelled."""
         await self.open()
-        scheduler: AsyncIOScheduler = build_scheduler(tick=self.tick, sweep=self.sweep)
+        scheduler: AsyncIOScheduler = build_scheduler(tick=self.tick, sweep=self.sweep, resume=self.resume)
         scheduler.start()
         try:
             async with asyncio.TaskGroup() as group:
@@ -139,6 +142,12 @@ class App:
         """Turn what is due into messages."""
         with suppress(Unavailable):  # the next tick comes in seconds
             if await notices.tell_due(self.store, self.clock.now()):
+                self._outbox_wake.set()
+
+    async def resume(self) -> None:
+        """Take up the imports that a crash left half done."""
+        with suppress(Unavailable):
+            if await import_runs.resume_imports(self.store, self.clock.now(), import_reasons):
                 self._outbox_wake.set()
 
     async def sweep(self) -> None:

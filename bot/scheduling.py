@@ -9,13 +9,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 UseCase = Callable[[], Awaitable[None]]
 TICK_S = 5
 SWEEP_S = 3600
+RESUME_S = 60
 
 
-def build_scheduler(*, tick: UseCase, sweep: UseCase) -> AsyncIOScheduler:
-    """A scheduler that runs ``tick`` every few seconds and ``sweep`` every hour. A second one elsewhere is harmless."""
+def build_scheduler(*, tick: UseCase, sweep: UseCase, resume: UseCase) -> AsyncIOScheduler:
+    """A scheduler: ``tick`` every few seconds, ``resume`` every minute, ``sweep`` every hour. A second one is harmless."""
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
-    for name, seconds, use_case in (("tick", TICK_S, tick), ("sweep", SWEEP_S, sweep)):
+    jobs = (("tick", TICK_S, tick), ("sweep", SWEEP_S, sweep), ("resume", RESUME_S, resume))
+    for name, seconds, use_case in jobs:
         scheduler.add_job(use_case, IntervalTrigger(seconds=seconds, timezone=UTC), id=name)
     return scheduler

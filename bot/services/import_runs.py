@@ -104,6 +104,11 @@ async def run_import(store: Store, upload_id: int, now: datetime, reasons: Reaso
     return True
 
 
+async def release_all(session: AsyncSession) -> None:
+    """Drop every lease: for the start of the only process that uses an SQLite file."""
+    await session.exec(update(ImportRun).where(col(ImportRun.settled_at).is_(None)).values(leased_until=None))
+
+
 def _free() -> tuple[ColumnElement[bool], ...]:
     lease_is_over = or_(col(ImportRun.leased_until).is_(None), col(ImportRun.leased_until) < real_now())
     return (col(ImportRun.settled_at).is_(None), lease_is_over)
