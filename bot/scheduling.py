@@ -13,7 +13,7 @@ RESUME_S = 60
 
 
 def build_scheduler(*, tick: UseCase, sweep: UseCase, resume: UseCase) -> AsyncIOScheduler:
-    """A scheduler: ``tick`` every few seconds, ``resume`` every minute, ``sweep`` every hour. A second one is harmless."""
+    """A scheduler: ``tick`` every few seconds, ``resume`` a minute, ``sweep`` an hour. A second one is harmless."""
     scheduler = AsyncIOScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
