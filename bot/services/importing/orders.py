@@ -64,7 +64,7 @@ def _read_order(row: RowReader, number: str) -> OrderRow | None:
     currency = row.read("currency", lambda cell: values.read_currency(cell, row.frame.currency)) or row.frame.currency
     amount = row.minor("amount", currency, negative=True)
     lines = _read_line(row, currency)
-    if amount is None and not row.faults and not any(line.amount_minor is not None for line in lines):
+    if row.cell("amount") is None and row.cell("line_amount") is None:
         row.refuse("missing_amount", "amount")
     title, extra = row.text("title", TITLE_MAX), row.extra("state")
     if row.faults or day is None:

@@ -12,7 +12,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """How far an import is: rows checked, or about to be saved, of all its rows."""
+    """How far an import is: rows checked, or saved, of all its rows."""
 
     stage: Stage
     done: int
@@ -35,8 +35,8 @@ class Progress:
     async def checked(self, rows: int) -> None:
         await self._step(Stage.CHECKING, rows)
 
-    async def saving(self, rows: int) -> None:
-        await self._step(Stage.SAVING, rows)
+    async def saving(self) -> None:
+        await self._step(Stage.SAVING, 0)
 
     async def saved(self, rows: int) -> None:
         if self.on_rows:

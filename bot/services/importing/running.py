@@ -38,18 +38,9 @@ async def analyse(
     good_rows: bool = False,
     on_step: OnStep | None = None,
 ) -> ImportPlan:
-    """Say what ``apply`` would do, and change nothing."""
-    plans: list[TablePlan] = list(reading.unreadable)
-    rows: dict[Kind, list[ImportRow]] = {}
-    for table in reading.tables:
-        rows.setdefault(table.layout.kind, []).extend(table.rows)
-    book = await _rehearsal(store, team_id, now, rows)
-    progress = Progress(reading.rows, on_step)
-    for table in reading.tables:
-        plan = await _take_table(book, table, good_rows=good_rows, between=progress.checked)
-        plans.append(_held_back(plans, plan))
-        progress.finish(len(table.rows))
-    return ImportPlan(tables=tuple(plans))
+    """Say what ``apply`` would do, and change nothing. ``on_step`` is awaited as rows are checked."""
+    plan = await _rehearse(store, team_id, reading, now, good_rows=good_rows, progress=Progress(reading.rows, on_step))
+    return ImportPlan(tables=(*reading.unreadable, *plan))
 
 
 async def apply(
@@ -65,25 +56,45 @@ async def apply(
 ) -> ImportPlan:
     """Take the tables: each in one transaction, wholly or (with ``good_rows``) without its bad rows, or not at all.
 
-    A table is rehearsed first, so that one with bad rows never takes the writer. A second run of the same files
+    All is rehearsed first, so that a table with bad rows never takes the writer. A second run of the same files
     changes nothing and takes no writer. ``on_rows(done, total)`` is called inside the transactions and must not touch
     the store; ``on_step`` is awaited outside of them, and may. Raises Unavailable when the database is, or when
     somebody else changed the same rows meanwhile; tables taken before stay taken.
     """
-    plans: list[TablePlan] = list(reading.unreadable)
+    rehearsed = await _rehearse(
+        store, team_id, reading, now, good_rows=good_rows, progress=Progress(reading.rows, on_step)
+    )
     progress = Progress(reading.rows, on_step, on_rows)
-    for table in reading.tables:
-        rehearsed = await _rehearsal(store, team_id, now, {table.layout.kind: table.rows})
-        plan = await _take_table(rehearsed, table, good_rows=good_rows, between=progress.checked)
+    plans: list[TablePlan] = []
+    for table, plan in zip(reading.tables, rehearsed, strict=True):
         plan = _held_back(plans, plan)
         if plan.state is TableState.READY and not plan.new and not plan.changed:
             plan = in_state(plan, TableState.DONE)
         elif plan.state is TableState.READY:
-            await progress.saving(len(table.rows))
+            await progress.saving()
             plan = await _save_table(store, team_id, table, member_id, now, good_rows=good_rows, progress=progress)
         plans.append(plan)
         progress.finish(len(table.rows))
-    return ImportPlan(tables=tuple(plans))
+    return ImportPlan(tables=(*reading.unreadable, *plans))
+
+
+async def _rehearse(
+    store: Store, team_id: int, reading: Reading, now: datetime, *, good_rows: bool, progress: Progress
+) -> list[TablePlan]:
+    """Take all tables in memory: each finds the customers of those before it."""
+    rows: dict[Kind, list[ImportRow]] = {}
+    for table in reading.tables:
+        rows.setdefault(table.layout.kind, []).extend(table.rows)
+    async with store.read() as session:
+        team = await load_team(session, team_id)
+        book = await load_book(session, team, Rehearsing(), now, rows)
+        session.expunge_all()  # the rehearsal changes rows in memory, which must never be written
+    plans: list[TablePlan] = []
+    for table in reading.tables:
+        plan = await _take_table(book, table, good_rows=good_rows, between=progress.checked)
+        plans.append(_held_back(plans, plan))
+        progress.finish(len(table.rows))
+    return plans
 
 
 class _TableRefused(Exception):
@@ -92,14 +103,6 @@ class _TableRefused(Exception):
     def __init__(self, plan: TablePlan) -> None:
         super().__init__()
         self.plan = plan
-
-
-async def _rehearsal(store: Store, team_id: int, now: datetime, rows: Mapping[Kind, Sequence[ImportRow]]) -> Book:
-    async with store.read() as session:
-        team = await load_team(session, team_id)
-        book = await load_book(session, team, Rehearsing(), now, rows)
-        session.expunge_all()  # the rehearsal changes rows in memory, which must never be written
-    return book
 
 
 async def _save_table(
