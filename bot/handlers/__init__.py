@@ -1,6 +1,6 @@
 """Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
 
-from bot.handlers import customers, digest, help, imports, promises, settings, start, visit_records
+from bot.handlers import check_in, customers, digest, help, imports, promises, settings, start, today, visit_records
 from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
 
@@ -12,6 +12,8 @@ def all_handlers() -> list[Handler]:
         FormConversation(),
         *start.handlers(),
         *visit_records.handlers(),
+        *today.handlers(),
+        *check_in.handlers(),
         *promises.handlers(),
         *digest.handlers(),
         *customers.handlers(),

@@ -34,7 +34,7 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
     """Everything that the plan of a date depends on, at an instant, with a change applied."""
     row = await get_day_plan(session, acting, on)
     route = Route.from_json(row.plan) if row else None
-    if _is_void(change, row):
+    if _is_void(change, row, route):
         change = Change()
     skipped, added = _wishes(route, change)
     visits = await visits_on(session, acting, on)
@@ -69,9 +69,25 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
     return replace(task, is_current=change.is_nothing and _still_holds(task, route, visits, is_started=is_started))
 
 
-def _is_void(change: Change, row: DayPlan | None) -> bool:
+async def place_of_rep(session: AsyncSession, acting: Acting, on: date, now: datetime) -> Pin | None:
+    """Where the rep can be taken to be: at the last customer of the day, else at the start place."""
+    row = await get_day_plan(session, acting, on)
+    route = Route.from_json(row.plan) if row else None
+    visits = await visits_on(session, acting, on)
+    skipped = route.skipped if route else frozenset()
+    is_started = row is not None and row.started_at is not None
+    history = keep_history(route, visits, now, skipped=skipped, is_started=is_started, again=None)
+    return await _start_of(session, acting, await own_row(session, acting), history, visits, skipped, Change())
+
+
+def _is_void(change: Change, row: DayPlan | None, route: Route | None) -> bool:
+    """Whether a change belongs to another plan, or has happened already: a second tap, or an old button."""
     of_other = change.of_plan is not None and (row is None or row.id != change.of_plan)
-    return of_other or (change.of_revision is not None and row is not None and row.revision != change.of_revision)
+    is_older = change.of_revision is not None and row is not None and row.revision != change.of_revision
+    kept = {stop.customer_id for stop in route.kept_visits} if route else set()
+    skipped_before = change.skip is not None and change.skip not in kept
+    put_before = change.put is not None and change.put in kept
+    return of_other or is_older or skipped_before or put_before
 
 
 def _wishes(route: Route | None, change: Change) -> tuple[frozenset[int], frozenset[int]]:
