@@ -10,6 +10,7 @@ from bot.domain.names import address_key, name_key
 from bot.domain.people import Acting
 from bot.domain.vocabulary import (
     DayOffKind,
+    Depth,
     Grade,
     GradeSource,
     Language,
@@ -21,7 +22,20 @@ from bot.domain.vocabulary import (
 )
 from bot.services.people import acting_as
 from bot.services.search_text import search_text
-from bot.store.tables import Complaint, Customer, DayOff, FollowUp, Member, Order, Promise, Team, Touch, Visit
+from bot.store.tables import (
+    Complaint,
+    Contact,
+    Customer,
+    DayOff,
+    FollowUp,
+    Member,
+    Order,
+    Promise,
+    Report,
+    Team,
+    Touch,
+    Visit,
+)
 from bot.store.unit import Store
 
 LONG_AGO = datetime.fromisoformat("2026-01-05T09:00:00+08:00")
@@ -245,6 +259,24 @@ async def add_visit(
         return visit.id
 
 
+async def add_report(store: Store, visit_id: int) -> int:
+    """A quick report of a visit, without effects."""
+    async with store.begin() as session:
+        visit = (await session.exec(select(Visit).where(col(Visit.id) == visit_id))).one()
+        report = Report(
+            team_id=visit.team_id,
+            visit_id=visit_id,
+            member_id=visit.member_id,
+            depth=Depth.QUICK,
+            form_version=1,
+            saved_at=LONG_AGO,
+        )
+        session.add(report)
+        await session.flush()
+        assert report.id is not None
+        return report.id
+
+
 async def add_day_off(store: Store, on: date, *, name: str = REP, kind: DayOffKind = DayOffKind.LEAVE) -> None:
     """A day on which a member does not work."""
     async with store.begin() as session:
@@ -266,3 +298,21 @@ async def _member(session: AsyncSession, name: str) -> Member:
 
 async def _customer(session: AsyncSession, customer_id: int) -> Customer:
     return (await session.exec(select(Customer).where(col(Customer.id) == customer_id))).one()
+
+
+async def add_contact(store: Store, customer_id: int, name: str, *, decides: bool | None = None) -> int:
+    """A person at a customer."""
+    async with store.begin() as session:
+        customer = await _customer(session, customer_id)
+        contact = Contact(
+            team_id=customer.team_id,
+            customer_id=customer_id,
+            name=name,
+            name_key=name_key(name),
+            decides=decides,
+            created_at=customer.created_at,
+        )
+        session.add(contact)
+        await session.flush()
+        assert contact.id is not None
+        return contact.id

@@ -17,6 +17,9 @@ WEEK = timedelta(days=7)
 MANAGER_HEARS_AFTER = timedelta(days=7)
 POSTPONED_TO = time(10, 0)
 
+GRACE = timedelta(minutes=15)
+"""The reminder comes at the due time itself: what is answered then was not late."""
+
 _SEARCH_DAYS = 60
 """Longest run of days off that is looked past; a longer one is treated as if its days were worked."""
 
@@ -92,8 +95,8 @@ def postponed_to(now: datetime, hours: WorkingHours) -> datetime:
 
 
 def is_late(due_at: datetime | None, *, now: datetime) -> bool:
-    """Whether an open promise is past its due time."""
-    return due_at is not None and due_at < now
+    """Whether an open promise is past its due time, by more than the grace."""
+    return due_at is not None and due_at < now - GRACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.vocabulary import Language, Role
+from bot.services.notices.recurring import plan_member_anew
 from bot.services.people import acting_as
 from bot.store.tables import AuditEntry, Invitation, Member, Team
 
@@ -136,7 +137,9 @@ async def accept(
     await session.flush()
     team = await session.get(Team, invitation.team_id)
     assert team is not None
-    return acting_as(member, team)
+    acting = acting_as(member, team)
+    await plan_member_anew(session, acting, now)
+    return acting
 
 
 async def _member_of(session: AsyncSession, invitation: Invitation, name: str) -> Member:

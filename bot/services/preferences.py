@@ -13,6 +13,7 @@ from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Language
 from bot.services.notices.recurring import plan_member_anew
 from bot.services.people import acting_by_member, own_row
+from bot.services.promises.reminding import plan_reminders_anew
 from bot.services.work import Work
 from bot.store import outbox
 from bot.store.tables import Member, Team
@@ -188,8 +189,9 @@ async def set_start_place(work: Work, pin: Pin | None) -> None:
 
 
 async def _plan_notices(work: Work) -> None:
-    """Let the recurring notices follow the member's new times."""
+    """Let what is still to be told follow the member's new times."""
     await work.session.flush()
+    await plan_reminders_anew(work)
     await plan_member_anew(work.session, await acting_by_member(work.session, work.acting.member_id), work.now)
 
 

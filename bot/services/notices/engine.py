@@ -1,18 +1,48 @@
 """Runs the notices: makes sure that the recurring ones stand, and tells what is due."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
-from bot.services.notices.ledger import next_due
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.notices import about_day, about_promises, about_team, ledger, recurring, telling, watching
+from bot.services.notices.ledger import Kind
+from bot.services.notices.telling import Teller
+from bot.services.promises.reminding import plan_lost_reminders
 from bot.store.unit import Store
+
+TELLERS: Mapping[str, Teller] = MappingProxyType(
+    {
+        Kind.MORNING: Teller(
+            tell=about_day.tell_morning, prepare=about_day.prepare_morning, conclude=recurring.plan_next
+        ),
+        Kind.MISSING: Teller(tell=about_day.tell_missing, conclude=recurring.plan_next),
+        Kind.DIGEST: Teller(
+            tell=about_team.tell_digest, prepare=about_team.prepare_digest, conclude=recurring.plan_next
+        ),
+        Kind.BRIEF: Teller(tell=about_day.tell_brief),
+        Kind.REFRESH: Teller(tell=about_day.tell_refresh),
+        Kind.PROMISE: Teller(tell=about_promises.tell_promise, conclude=about_promises.plan_following),
+        Kind.PROMISE_LATE: Teller(tell=about_promises.tell_late_promise),
+        Kind.HELP: Teller(tell=about_promises.tell_help),
+    }
+)
 
 
 async def plan_all(store: Store, now: datetime) -> None:
-    """Make sure that every active member's recurring notices stand."""
+    """Make sure that every active member's recurring notices stand, and a reminder of every open promise."""
+    await recurring.plan_missing(store, now)
+    await plan_lost_reminders(store, now)
 
 
 async def tell_due(store: Store, now: datetime) -> int:
     """Turn every due notice into messages. Gives how many were settled."""
-    return 0
+    await watching.note_visits(store, now)
+    return await telling.tell_due(store, now, TELLERS)
 
 
-__all__ = ["next_due", "plan_all", "tell_due"]
+async def next_due(session: AsyncSession, *, after: datetime) -> datetime | None:
+    """The next instant at which a notice, a message or a visit's own time is due."""
+    instants = [await ledger.next_due(session, after=after), await watching.next_due(session, after=after)]
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -1,7 +1,7 @@
 """The ledger of notices: what is due to be told, to whom, when. A row is settled once, by the process that is first."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, func, update
@@ -41,10 +41,10 @@ class Why(StrEnum):
     BUDGET = "silent: enough rings today"
     TOGETHER = "due together with another"
     QUIET_HOURS = "moved to the end of quiet hours"
+    SILENT_IN_QUIET_HOURS = "silent: in quiet hours, worthless after them"
     DAY_OFF = "not on a day off"
     NEXT_WORKING_DAY = "moved to the next working day"
     CONTACT_HOURS = "moved to when the customer can be called"
-    NEW_HOURS = "moved: the member's hours or zone changed"
     TOO_LATE = "worthless by now"
     LEFT = "the member has left"
     UNREACHABLE = "the member has blocked the bot"
@@ -81,7 +81,7 @@ async def plan(
         "kind": kind,
         "subject_id": subject_id,
         "on": on,
-        "key": f"{member_id}:{kind}:{subject_id or '-'}:{on or f'{due_at:%Y-%m-%dT%H:%M}'}",
+        "key": f"{member_id}:{kind}:{subject_id or '-'}:{on or f'{due_at.astimezone(UTC):%Y-%m-%dT%H:%M}'}",
         "due_at": due_at,
         "reason": why and why.value,
         "rang": False,
@@ -125,11 +125,16 @@ async def due_together(session: AsyncSession, member_id: int, kind: str, until: 
     return list((await session.exec(query)).all())
 
 
-async def claim(session: AsyncSession, notice_id: int, now: datetime) -> Notice | None:
-    """Take the right to tell a notice that is due. None: somebody was first, or it was moved or taken back."""
+async def claim(
+    session: AsyncSession, notice_id: int, now: datetime, *, until: datetime | None = None
+) -> Notice | None:
+    """Take the right to tell a notice that is due, now or ``until`` soon.
+
+    None: somebody was first, or it was moved or taken back.
+    """
     statement = (
         update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.settled_at).is_(None), col(Notice.due_at) <= now)
+        .where(col(Notice.id) == notice_id, col(Notice.settled_at).is_(None), col(Notice.due_at) <= (until or now))
         .values(settled_at=now)
     )
     if (await session.exec(statement)).rowcount == 0:

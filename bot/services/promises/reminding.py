@@ -2,17 +2,24 @@
 
 from datetime import datetime
 
+from sqlalchemy import exists
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.courtesy import next_contact
+from bot.domain.people import Acting
 from bot.domain.promises import manager_hears_at, next_reminder
-from bot.domain.vocabulary import PromiseState, Role
+from bot.domain.vocabulary import PromiseSide, PromiseState, Role
 from bot.services.notices import ledger
-from bot.services.notices.ledger import Kind
+from bot.services.notices.ledger import Kind, Why
 from bot.services.people import acting_by_member
 from bot.services.work import Work
+from bot.services.work_calendar import is_public_working_day
 from bot.services.working_hours import working_hours_of
-from bot.store.tables import Member, Promise
+from bot.store.tables import Customer, Member, Notice, Promise
+from bot.store.unit import Store
+
+ISO_WEEKDAYS = "12345"
 
 
 async def plan_reminders(work: Work, promise: Promise) -> None:
@@ -27,14 +34,33 @@ async def plan_next_reminder(session: AsyncSession, promise: Promise, *, after: 
     await ledger.withdraw(session, kind=Kind.PROMISE, subject_id=promise.id)
     if promise.state is not PromiseState.OPEN or promise.due_at is None:
         return
-    hours = await working_hours_of(session, await acting_by_member(session, promise.owner_id))
+    owner = await acting_by_member(session, promise.owner_id)
+    remind_at = next_reminder(promise.due_at, after=after, hours=await working_hours_of(session, owner)).at
+    why = None
+    if promise.side is PromiseSide.THEIRS:
+        # Chasing is a call to the customer, so the reminder comes when one can be made.
+        callable_at = await _callable_at(session, promise, owner, remind_at)
+        why = Why.CONTACT_HOURS if callable_at != remind_at else None
+        remind_at = callable_at
     await ledger.plan(
         session,
         team_id=promise.team_id,
         member_id=promise.owner_id,
         kind=Kind.PROMISE,
         subject_id=promise.id,
-        due_at=next_reminder(promise.due_at, after=after, hours=hours).at,
+        due_at=remind_at,
+        why=why,
+    )
+
+
+async def _callable_at(session: AsyncSession, promise: Promise, owner: Acting, instant: datetime) -> datetime:
+    query = select(col(Customer.lat)).where(col(Customer.id) == promise.customer_id)
+    return next_contact(
+        instant,
+        zone=owner.zone,
+        country=owner.country,
+        lat=(await session.exec(query)).one(),
+        is_working=lambda day: is_public_working_day(owner.country, ISO_WEEKDAYS, day),
     )
 
 
@@ -70,3 +96,32 @@ async def managers_of(session: AsyncSession, team_id: int) -> list[int]:
     found = [(identity, role) for identity, role in (await session.exec(query)).all() if identity is not None]
     managers = [identity for identity, role in found if role is Role.MANAGER]
     return managers or [identity for identity, _ in found]
+
+
+async def plan_reminders_anew(work: Work) -> None:
+    """Make the acting person's pending reminders fit changed hours, working days or zone."""
+    query = select(Promise).where(
+        col(Promise.owner_id) == work.acting.member_id,
+        col(Promise.state) == PromiseState.OPEN,
+        col(Promise.due_at).is_not(None),
+    )
+    for promise in (await work.session.exec(query)).all():
+        await plan_next_reminder(work.session, promise, after=work.now)
+
+
+async def plan_lost_reminders(store: Store, now: datetime) -> None:
+    """Plan a reminder for every open promise that has none: after a fault, or an owner's absence."""
+    async with store.read() as session:
+        pending = select(Notice.id).where(
+            col(Notice.subject_id) == col(Promise.id),
+            col(Notice.kind) == Kind.PROMISE,
+            col(Notice.settled_at).is_(None),
+        )
+        lost = select(col(Promise.id)).where(
+            col(Promise.state) == PromiseState.OPEN, col(Promise.due_at).is_not(None), ~exists(pending)
+        )
+        identities = (await session.exec(lost)).all()
+    for identity in identities:
+        async with store.begin() as session:
+            promise = (await session.exec(select(Promise).where(col(Promise.id) == identity))).one()
+            await plan_next_reminder(session, promise, after=now)

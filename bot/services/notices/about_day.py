@@ -1,0 +1,88 @@
+"""What a rep hears of the own day: the route, a brief before an appointment, reports that are missing."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.people import Acting
+from bot.domain.screen import Json, Screen
+from bot.domain.vocabulary import VisitState
+from bot.services.briefs import brief_facts
+from bot.services.day import ensure_plan, morning_screen, refresh_day
+from bot.services.missing_reports import is_report_missing
+from bot.services.notices.telling import Telling
+from bot.store.tables import Customer, Notice, Visit
+from bot.store.unit import Store
+
+MISSING_SHOWN = 6
+
+
+async def prepare_morning(store: Store, acting: Acting, notice: Notice, now: datetime) -> None:
+    """Plan the day beforehand: a search takes up to a second."""
+    assert notice.on is not None
+    await ensure_plan(store, acting, notice.on, now)
+
+
+async def tell_morning(telling: Telling) -> bool:
+    """The day's route, in the message that is edited through the day."""
+    assert telling.notice.on is not None
+    screen = await morning_screen(telling.work, telling.notice.on)
+    if screen is None:
+        return False
+    await telling.push(screen)
+    return True
+
+
+async def tell_refresh(telling: Telling) -> bool:
+    """Show in the day's message, silently, that a report is missing."""
+    visit = await _visit(telling.work.session, telling.notice.subject_id)
+    if visit is None or not is_report_missing(visit, telling.work.now):
+        return False
+    await refresh_day(telling.work, visit.on)
+    return True
+
+
+async def tell_brief(telling: Telling) -> bool:
+    """The brief before an appointment that still stands at the time for which this notice was made."""
+    work, notice = telling.work, telling.notice
+    visit = await _visit(work.session, notice.subject_id)
+    if visit is None or visit.state is not VisitState.PLANNED or visit.appointment_at is None:
+        return False
+    if visit.appointment_at <= work.now or visit.member_id != work.acting.member_id:
+        return False
+    facts = await brief_facts(work, visit.customer_id)
+    facts["appointment_at"] = visit.appointment_at.isoformat()
+    await telling.push(Screen(template="notices/brief_soon", facts=facts, living=f"brief:{visit.customer_id}"))
+    return True
+
+
+async def tell_missing(telling: Telling) -> bool:
+    """All reports of the day that are missing, in one message: asked for once."""
+    work, notice = telling.work, telling.notice
+    query = (
+        select(Visit, Customer)
+        .join(Customer, col(Customer.id) == Visit.customer_id)
+        .where(col(Visit.member_id) == work.acting.member_id, col(Visit.on) == notice.on)
+        .order_by(col(Visit.planned_at), col(Visit.id))
+    )
+    visits = (await work.session.exec(query)).all()
+    found = [(visit, customer) for visit, customer in visits if is_report_missing(visit, work.now)]
+    if not found:
+        return False
+    items: list[Json] = [
+        {"customer_id": customer.id, "visit_id": visit.id, "name": customer.name, "at": _iso(visit)}
+        for visit, customer in found[:MISSING_SHOWN]
+    ]
+    facts: dict[str, Json] = {"items": items, "count": len(found), "more": len(found) - len(items)}
+    await telling.push(Screen(template="notices/missing", facts=facts, living=f"missing:{notice.on}"))
+    return True
+
+
+def _iso(visit: Visit) -> str | None:
+    at = visit.appointment_at or visit.planned_at
+    return at.isoformat() if at else None
+
+
+async def _visit(session: AsyncSession, visit_id: int | None) -> Visit | None:
+    return (await session.exec(select(Visit).where(col(Visit.id) == visit_id))).one_or_none()

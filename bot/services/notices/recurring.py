@@ -1,0 +1,100 @@
+"""Notices that come every working day: the next one of each kind stands, and telling it plans the one after."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import delete, exists, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.people import Acting
+from bot.domain.vocabulary import Role
+from bot.domain.wall_time import instant_of
+from bot.services.notices import ledger
+from bot.services.notices.ledger import Kind
+from bot.services.people import acting_by_member
+from bot.services.work import Work
+from bot.services.work_calendar import working_days_of
+from bot.store.tables import Member, Notice
+from bot.store.unit import Store
+
+WALL_TIMES: Mapping[str, time] = MappingProxyType(
+    {Kind.MORNING: time(7, 30), Kind.MISSING: time(18, 0), Kind.DIGEST: time(18, 30)}
+)
+_SEARCH_DAYS = 60
+
+
+def kinds_for(acting: Acting) -> tuple[Kind, ...]:
+    """The recurring notices of a member: who records visits has a day, who leads has a digest."""
+    day = (Kind.MORNING, Kind.MISSING) if acting.records else ()
+    return (*day, Kind.DIGEST) if acting.leads else day
+
+
+async def plan_missing(store: Store, now: datetime) -> None:
+    """Make sure that the recurring notices of every active member stand, each member in a transaction of its own."""
+    async with store.read() as session:
+        members = await _members_without(session)
+    for member_id in members:
+        async with store.begin() as session:
+            await plan_member(session, await acting_by_member(session, member_id), now)
+
+
+async def _members_without(session: AsyncSession) -> list[int]:
+    """Active members who lack a pending notice of a kind that their role has."""
+
+    def lacks(kind: Kind) -> object:
+        pending = select(Notice.id).where(
+            col(Notice.member_id) == col(Member.id), col(Notice.kind) == kind, col(Notice.settled_at).is_(None)
+        )
+        return ~exists(pending)
+
+    sells = or_(col(Member.role) == Role.REP, col(Member.sells)) & (col(Member.role) != Role.SERVICE)
+    leads = col(Member.role).in_([Role.MANAGER, Role.ADMIN])
+    lacking = or_(sells & lacks(Kind.MORNING), sells & lacks(Kind.MISSING), leads & lacks(Kind.DIGEST))
+    query = select(Member.id).where(col(Member.chat_id).is_not(None), col(Member.left_at).is_(None), lacking)
+    return [identity for identity in (await session.exec(query)).all() if identity is not None]
+
+
+async def plan_member(session: AsyncSession, acting: Acting, now: datetime) -> None:
+    """Make sure that a member's recurring notices stand: today's where its time is still ahead, else the next."""
+    for kind in kinds_for(acting):
+        await _plan_first(session, acting, kind, start=acting.local(now).date(), after=now)
+
+
+async def plan_member_anew(session: AsyncSession, acting: Acting, now: datetime) -> None:
+    """As ``plan_member``, for a member whose zone, role or working days changed: what was pending is replaced."""
+    pending = delete(Notice).where(
+        col(Notice.member_id) == acting.member_id,
+        col(Notice.kind).in_(list(WALL_TIMES)),
+        col(Notice.settled_at).is_(None),
+    )
+    await session.exec(pending)
+    await plan_member(session, acting, now)
+
+
+async def plan_next(work: Work, notice: Notice) -> None:
+    """After a recurring notice is settled: the next date's, but none for days that went by unserved."""
+    assert notice.on is not None
+    if notice.kind in kinds_for(work.acting):
+        start = max(notice.on + timedelta(days=1), work.today)
+        await _plan_first(work.session, work.acting, Kind(notice.kind), start=start, after=None)
+
+
+async def _plan_first(
+    session: AsyncSession, acting: Acting, kind: Kind, *, start: date, after: datetime | None
+) -> None:
+    """Plan a kind for the first working day from ``start`` that has none yet, and timed after ``after``."""
+    query = select(col(Notice.on), col(Notice.settled_at)).where(
+        col(Notice.member_id) == acting.member_id, col(Notice.kind) == kind, col(Notice.on) >= start
+    )
+    stands = dict((await session.exec(query)).all())
+    if any(settled_at is None for settled_at in stands.values()):
+        return
+    is_working = await working_days_of(session, acting)
+    for day in (start + timedelta(days=count) for count in range(_SEARCH_DAYS)):
+        due_at = instant_of(day, WALL_TIMES[kind], acting.zone)
+        if day in stands or not is_working(day) or (after is not None and due_at <= after):
+            continue
+        await ledger.plan(session, team_id=acting.team_id, member_id=acting.member_id, kind=kind, due_at=due_at, on=day)
+        return
