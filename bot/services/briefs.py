@@ -30,6 +30,7 @@ from bot.store.tables import (
 )
 
 PROMISES_SHOWN = 3
+PREPARED_SHOWN = ("purpose", "agree_to", "closing", "smallest_step", "materials")
 OBJECTIONS_SHOWN = 2
 CLOSED_DEALS = (DealStage.LOST, DealStage.ABANDONED)
 RECENT = timedelta(days=365)
@@ -166,12 +167,11 @@ async def _prepared(work: Work, customer_id: int) -> Json:
     record = (await work.session.exec(same)).one_or_none()
     if record is None:
         return None
-    lines = summary(PreVisit, read_draft(record.answers))
-    by_name: dict[str, Json] = {}
-    for line in lines:
-        if isinstance(line, dict) and isinstance(key := line["key"], str):
-            by_name[key.partition(".")[2]] = line["shown"]
-    return by_name
+    told: dict[str, Json] = dict.fromkeys(PREPARED_SHOWN)
+    for line in summary(PreVisit, read_draft(record.answers)):
+        if isinstance(line, dict) and (name := str(line["key"]).partition(".")[2]) in told:
+            told[name] = line["shown"]
+    return told
 
 
 async def _deal(work: Work, customer_id: int) -> Json:
