@@ -53,11 +53,12 @@ class App:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         limiter: RateLimiter | None = None,
+        renderer: Renderer | None = None,
     ) -> None:
         self.settings = settings
         self.clock = Clock(settings.clock)
         self.store = Store(settings.database_url)
-        self.renderer = Renderer()
+        self.renderer = renderer or Renderer()
         self._inbox_wake, self._outbox_wake = asyncio.Event(), asyncio.Event()
         token = settings.bot_token.get_secret_value()
         # No environment proxies and no shared pool: the poller's long poll must not hold a sender's connection.

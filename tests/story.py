@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.domain.vocabulary import Role
+from bot.rendering import Renderer
 from bot.sending import RateLimiter
 from bot.services import joining
 from bot.settings import Settings
@@ -179,7 +181,13 @@ def open_app(database_url: str, transport: httpx.ASGITransport, now: datetime = 
     settings = Settings(
         bot_token=SecretStr(TOKEN), bot_api_url="http://127.0.0.1:1", database_url=database_url, clock=now
     )
-    return App(settings, transport=transport, limiter=NoLimit())
+    return App(settings, transport=transport, limiter=NoLimit(), renderer=shared_renderer())
+
+
+@cache
+def shared_renderer() -> Renderer:
+    """One renderer for all tests: it holds no state but the compiled templates."""
+    return Renderer()
 
 
 class NoLimit(RateLimiter):
