@@ -22,7 +22,7 @@ from bot.services.importing.taking_relations import take_contacts, take_opportun
 from bot.store.tables import AuditEntry
 from bot.store.unit import Store
 
-BATCH = 500
+BATCH = 200  # rows between two looks at other work: some tenths of a second
 NEEDS_CUSTOMERS = frozenset({Kind.LOCATIONS, Kind.CONTACTS, Kind.OPPORTUNITIES, Kind.ORDERS, Kind.TOUCHES})
 NEEDS_PRODUCTS = frozenset({Kind.ORDERS})
 
