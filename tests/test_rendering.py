@@ -34,7 +34,7 @@ def texts_of_templates() -> dict[Text, str]:
     """Every text of every template, with one place where it stands."""
     found: dict[Text, str] = {}
     for name, line, text, *_ in extract_from_dir(str(TEMPLATES), EXTRACTOR, OPTIONS, KEYWORDS):
-        key = text if isinstance(text, str) else tuple((text or ())[:2])
+        key = text if isinstance(text, str) else tuple(part for part in (text or ())[:2] if part)
         if key:
             found[key] = f"{name}:{line}"
     return found
@@ -48,7 +48,7 @@ def translations(language: Language) -> dict[Text, dict[str, str]]:
             for message in read_po(file, locale=language.value, abort_invalid=True):
                 if message.id:
                     key = tuple(message.id) if isinstance(message.id, list | tuple) else message.id
-                    text = message.string if isinstance(message.string, str) else message.string[0]
+                    text = message.string if isinstance(message.string, str) else (message.string or ("",))[0]
                     found[key][path.name] = text
     return found
 

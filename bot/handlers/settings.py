@@ -120,7 +120,7 @@ async def ask_place(turn: Turn, args: list[str]) -> None:
         await work.show(screen, over_tapped=False)
 
 
-async def take_place(turn: Turn, pin: Pin) -> None:
+async def take_start_place(turn: Turn, pin: Pin) -> None:
     """A shared location that was asked for as the start place."""
     async with turn.begin() as work:
         await awaiting.forget(work)
