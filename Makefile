@@ -25,7 +25,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.planning --instances benchmarks/instances --budgets 2 --seeds 1 --rivals
 
 pictures: $(VENV)/.test
-	$(BIN)/python -m docs.take_pictures
+	$(BIN)/python docs/take_pictures.py
 
 migration: $(VENV)/.run
 	ROUNDSMAN_DATABASE_URL=sqlite:///data/migration.db $(BIN)/roundsman migrate
