@@ -26,9 +26,9 @@ from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.records import Records
 from bot.domain.forms.replies import Edit, Move, OpenRecord, Tap, Text
 from bot.domain.forms.showing import show, summary
-from bot.domain.screen import Json, Screen
+from bot.domain.screen import Json, Reader, Screen
 from bot.domain.vocabulary import Depth, Language
-from bot.rendering import TEMPLATES, Reader, Rendered, Renderer
+from bot.rendering import TEMPLATES, Rendered, Renderer
 
 ZONE = ZoneInfo("Asia/Taipei")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
@@ -72,7 +72,7 @@ def messages() -> dict[str, str | None]:
         with path.open("rb") as file:
             options = {"extensions": "jinja2.ext.do", "trimmed": "true", "silent": "false"}
             for _, function, message, _ in babel_extract(file, ("_", "gettext", "ngettext"), [], options):
-                ids = [message] if isinstance(message, str) else [one for one in message if one]
+                ids = [message] if isinstance(message, str) else [one for one in message or () if one]
                 found[ids[0]] = ids[1] if function == "ngettext" else None
     return found
 
@@ -104,13 +104,16 @@ def render_draft(form: Any, draft: Draft, language: Language) -> Rendered:
 def test_every_text_of_the_forms_is_translated(language: str) -> None:
     with (TEMPLATES / "locale" / language / "forms.po").open("rb") as file:
         catalog = read_po(file, locale=language)
-    known = {(one.id if isinstance(one.id, str) else one.id[0]): one.string for one in catalog if one.id}
-    missing = [text for text in messages() if not known.get(text) or not all(known[text])]
+    known = {
+        (one.id if isinstance(one.id, str) else one.id[0]): [one.string] if isinstance(one.string, str) else one.string
+        for one in catalog
+        if one.id
+    }
+    missing = [text for text in messages() if not all(known.get(text) or [""])]
     assert missing == []
     assert sorted(set(known) - set(messages())) == []
     for text, translated in known.items():
-        strings = [translated] if isinstance(translated, str) else list(translated)
-        for string in strings:
+        for string in translated or ():
             assert set(re.findall(r"\{\w+\}|%\(\w+\)s", string)) == set(re.findall(r"\{\w+\}|%\(\w+\)s", text))
 
 

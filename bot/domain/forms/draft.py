@@ -77,9 +77,6 @@ class Draft:
     def with_pending(self, name: str, items: tuple[Json, ...]) -> "Draft":
         return replace(self, pending={**self.pending, name: items})
 
-    def without_pending(self, name: str) -> "Draft":
-        return replace(self, pending={key: items for key, items in self.pending.items() if key != name})
-
     @property
     def is_empty(self) -> bool:
         return not self.answers and not self.pending

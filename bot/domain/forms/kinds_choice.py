@@ -1,5 +1,6 @@
 """Kinds with options to tap: a closed list, yes or no, a score, one of a source that the caller gives."""
 
+import unicodedata
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -125,12 +126,12 @@ class Score(OptionsKind[int]):
         return tuple(Option(token=str(n), label=str(n)) for n in range(self.low, self.high + 1))
 
     def parse(self, reply: Reply, asked: Asked) -> int:
-        try:
+        if not isinstance(reply, Text):
             return super().parse(reply, asked)
-        except Refused as refused:
-            if refused.code in ("not_on_list", "choice_ambiguous"):
-                raise Refused("score_out_of_range", low=self.low, high=self.high) from refused
-            raise
+        digits = unicodedata.normalize("NFKC", reply.text).strip()
+        if not digits.isdecimal() or not self.low <= int(digits) <= self.high:
+            raise Refused("score_out_of_range", low=self.low, high=self.high)
+        return int(digits)
 
     def token(self, value: int) -> str:
         return str(value)

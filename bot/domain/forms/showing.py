@@ -10,8 +10,9 @@ from bot.domain.forms.draft import Draft, Fault
 from bot.domain.forms.kinds import Takes
 from bot.domain.forms.kinds_combined import ITEM_TOKEN, Many
 from bot.domain.forms.matching import Option
+from bot.domain.forms.position import can_go_back, current, items_of, suggestion_token
 from bot.domain.forms.records import Records, read_record
-from bot.domain.forms.steps import OFFER, can_go_back, current, items_of, suggestion_token
+from bot.domain.forms.steps import OFFER
 from bot.domain.forms.walking import Walk, first_fault, walk
 from bot.domain.screen import Json
 

@@ -1,7 +1,5 @@
 """One action on one draft: where each reply and each move leads, in the form and in its sub-records."""
 
-import json
-import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +9,7 @@ from bot.domain.forms.context import Asked, Context
 from bot.domain.forms.draft import Answer, Draft, Fault
 from bot.domain.forms.kinds import Takes
 from bot.domain.forms.kinds_combined import Many
+from bot.domain.forms.position import SUGGESTION_TOKEN, can_go_back, current, items_of, suggestion_token
 from bot.domain.forms.records import Records, read_record
 from bot.domain.forms.replies import (
     Action,
@@ -28,7 +27,6 @@ from bot.domain.forms.replies import (
 from bot.domain.forms.walking import Walk, first_fault, walk
 from bot.domain.screen import Json
 
-SUGGESTION_TOKEN = "~s"
 OFFER = "offer"
 
 
@@ -41,36 +39,6 @@ def advance_spec(spec: FormSpec, draft: Draft, action: Action, context: Context)
         return _Step(spec, calm, context).take(_own_text(draft) if action is Move.OWN else action)
     except Refused as refused:
         return replace(calm, fault=Fault.of(refused))
-
-
-def current(spec: FormSpec, draft: Draft, walked: Walk) -> FieldSpec | None:
-    """The question to show: the one gone to, or else the first without an answer. None: the review is shown."""
-    if draft.is_finished or draft.is_reviewing:
-        return None
-    if walked.shows(draft.at):
-        return spec.field(draft.at or "")
-    return walked.unanswered[0] if walked.unanswered else None
-
-
-def can_go_back(draft: Draft, walked: Walk, field: FieldSpec | None) -> bool:
-    """Whether there is something before this question in the same form."""
-    return field is not None and (draft.is_editing or walked.index(field.name) > 0)
-
-
-def items_of(draft: Draft, field: FieldSpec) -> tuple[Json, ...]:
-    """The values of a question of several: what is picked or recorded now, or else what was answered."""
-    if field.name in draft.pending:
-        return draft.pending[field.name]
-    answer = draft.answers.get(field.name)
-    return tuple(answer.value) if answer and isinstance(answer.value, list) else ()
-
-
-def suggestion_token(kind_token: str | None, value: Json) -> str:
-    """The token of a suggestion's button: the kind's own, or a fingerprint of a value too long for a button."""
-    if kind_token is not None:
-        return kind_token
-    canonical = json.dumps(value, sort_keys=True, ensure_ascii=True)
-    return f"{SUGGESTION_TOKEN}{zlib.crc32(canonical.encode()):08x}"
 
 
 def _own_text(draft: Draft) -> OwnText:
@@ -134,7 +102,7 @@ class _Step:
             case Move.KEEP:
                 if field.name not in self._walk.settled:
                     raise Refused("answer_needed")
-                return self._settled(self.draft.without_pending(field.name))
+                return self._done(field) if field.name in self.draft.pending else self._settled(self.draft)
             case Move.DONE:
                 return self._done(field)
             case Move.ADD | OpenRecord() | RemoveRecord():
@@ -183,17 +151,25 @@ class _Step:
 
     def _done(self, field: FieldSpec) -> Draft:
         items = items_of(self.draft, field)
-        if isinstance(field.kind, Records):
-            for index, item in enumerate(items):
-                fault = field.kind.fault(item, self._asked(field))
-                if fault:
-                    record = replace(read_record(item), at=fault[0], fault=Fault.of(fault[1]), is_reviewing=False)
-                    return self._with_record(field, index, record)
-        elif not isinstance(field.kind, Many):
+        unfinished = self._unfinished(field)
+        if unfinished is not None:
+            return unfinished
+        if not isinstance(field.kind, Many | Records):
             raise Refused("option_gone")
         if not items and not field.is_skippable:
             raise Refused("answer_needed")
         return self._settled(self.draft.with_answer(field.name, Answer(value=[_at_rest(one) for one in items])))
+
+    def _unfinished(self, field: FieldSpec) -> Draft | None:
+        """The draft with the first sub-record open that is not whole, at what it misses."""
+        if not isinstance(field.kind, Records):
+            return None
+        for index, item in enumerate(items_of(self.draft, field)):
+            fault = field.kind.fault(item, self._asked(field))
+            if fault:
+                record = replace(read_record(item), at=fault[0], fault=Fault.of(fault[1]), is_reviewing=False)
+                return self._with_record(field, index, record)
+        return None
 
     def _settled(self, draft: Draft) -> Draft:
         """Where an answer leads: back to the review that it came from, to the next question, or to the end."""
@@ -208,6 +184,11 @@ class _Step:
 
     def _confirmed(self) -> Draft:
         draft = self._committed()
+        for field in walk(self.spec, draft, self.context).fields:
+            step = _Step(self.spec, replace(draft, is_reviewing=False, is_editing=True), self.context)
+            unfinished = step._unfinished(field) if field.name in draft.pending else None
+            if unfinished is not None:
+                return unfinished
         fault = first_fault(self.spec, draft, self.context)
         if fault is None:
             return replace(draft, at=None, page=0, is_reviewing=False, is_editing=False, is_finished=True)
