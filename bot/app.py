@@ -8,24 +8,24 @@ from functools import partial
 from typing import Any
 
 import httpx
-import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram import Update
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, CallbackContext
 from telegram.request import HTTPXRequest
 
 from bot.domain.errors import Unavailable
-from bot.domain.screen import Place, Screen
 from bot.handlers import all_handlers
 from bot.handlers.commands import register_commands, register_for_chat
 from bot.handlers.form_conversation import option_labels
 from bot.handlers.imports import import_reasons
 from bot.handlers.turn import Turn, current_turn, taking
-from bot.receiving import Poller, Workers, webhook_app
+from bot.pacing import RateLimiter
+from bot.receiving import ALLOWED_UPDATES, Poller, Workers, webhook_app
 from bot.rendering import Renderer
 from bot.scheduling import build_scheduler
-from bot.sending import RateLimiter, Sender
+from bot.sending import APOLOGY, Sender
 from bot.services import import_runs
 from bot.services.clock import Clock, real_now
 from bot.services.forms import showing
@@ -33,7 +33,8 @@ from bot.services.forms.drafts import active_draft
 from bot.services.notices import engine as notices
 from bot.services.people import acting_by_telegram
 from bot.services.work import Work
-from bot.settings import Settings
+from bot.serving import serving
+from bot.settings import Settings, is_loopback
 from bot.store import inbox, outbox
 from bot.store.tables import Inbox
 from bot.store.unit import Store
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 
 KEEP_DONE = timedelta(days=7)
 CONNECTIONS = 16
+LOOK_AGAIN_S = 0.01
 
 
 class App:
@@ -61,8 +63,11 @@ class App:
         self.renderer = renderer or Renderer()
         self._inbox_wake, self._outbox_wake = asyncio.Event(), asyncio.Event()
         token = settings.bot_token.get_secret_value()
-        # No environment proxies and no shared pool: the poller's long poll must not hold a sender's connection.
-        options: dict[str, Any] = {"transport": transport} if transport else {}
+        # A server on this machine is not behind the environment's proxy. The poller has a pool of its own, so that
+        # its long poll never holds a sender's connection.
+        options: dict[str, Any] = {"trust_env": not is_loopback(settings.bot_api_url)}
+        if transport is not None:
+            options["transport"] = transport
         self._http = httpx.AsyncClient(**options)
         self.telegram: Application[Any, Any, Any, Any, Any, Any] = (
             Application.builder()
@@ -114,30 +119,33 @@ class App:
         await self.store.close()
 
     async def run(self) -> None:
-        """Serve until cancelled."""
-        await self.open()
+        """Serve until cancelled. Raises telegram's errors when the Bot API cannot be reached or knows no such token."""
         scheduler: AsyncIOScheduler = build_scheduler(tick=self.tick, sweep=self.sweep, resume=self.resume)
-        scheduler.start()
         try:
+            await self.open()
+            scheduler.start()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._receive())
                 group.create_task(self.workers.run())
                 group.create_task(self.sender.run())
+        except BaseExceptionGroup as group:
+            raise _first_of(group) from group
         finally:
-            scheduler.shutdown(wait=False)
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
             await self.close()
 
     async def _receive(self) -> None:
-        if self.settings.webhook_url is None:
-            await self.telegram.bot.delete_webhook()
+        bot, url, secret = self.telegram.bot, self.settings.webhook_url, self.settings.webhook_secret
+        if url is None or secret is None:
+            await bot.delete_webhook()
             await self.poller.run()
             return
-        secret = self.settings.webhook_secret
-        assert secret is not None
-        host, port = self.settings.listen_address
-        await self.telegram.bot.set_webhook(self.settings.webhook_url, secret_token=secret.get_secret_value())
         web = webhook_app(self.settings.bot_id, secret.get_secret_value(), self.store, self._inbox_wake)
-        await uvicorn.Server(uvicorn.Config(web, host=host, port=port, log_level="warning")).serve()
+        host, port = self.settings.listen_address
+        async with serving(web, host=host, port=port) as served:
+            await bot.set_webhook(url, secret_token=secret.get_secret_value(), allowed_updates=ALLOWED_UPDATES)
+            await asyncio.shield(served)
 
     async def tick(self) -> None:
         """Turn what is due into messages."""
@@ -186,9 +194,12 @@ class App:
         await self._quiet()
 
     async def _quiet(self) -> None:
-        """Work and send what waits."""
-        while await self.workers.work_one() or await self.sender.send_one():
-            pass
+        """Work and send what waits, and let the loops of ``run`` finish what they have begun."""
+        while await self.workers.work_one() or await self.sender.send_one() or self._is_busy():  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(LOOK_AGAIN_S if self._is_busy() else 0)
+
+    def _is_busy(self) -> bool:
+        return bool(self.workers.busy or self.sender.busy)
 
     async def _handle(self, row: Inbox) -> BaseException | None:
         assert row.id is not None
@@ -234,19 +245,17 @@ class App:
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
-    async def _apologise(self, row: Inbox) -> None:
-        if row.chat_id <= 0:
-            return
-        async with self.store.begin() as session:
-            await outbox.show(
-                session,
-                row.chat_id,
-                Screen(template="replies/sorry", living="sorry", place=Place.BELOW),
-                due_at=self.clock.now(),
-                key=f"sorry:{row.id}",
-                interactive=True,
-            )
-        self._outbox_wake.set()
+    async def _apologise(self, session: AsyncSession, row: Inbox) -> None:
+        if row.chat_id > 0:
+            now, key = self.clock.now(), f"sorry:update:{row.bot_id}:{row.update_id}"
+            await outbox.show(session, row.chat_id, APOLOGY, due_at=now, key=key, interactive=True)
+            self._outbox_wake.set()
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What really went wrong, out of groups within groups."""
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
 
 
 async def _remember_error(_update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import signal
 import sys
-from collections.abc import Coroutine
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -12,7 +13,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from telegram.error import InvalidToken, TelegramError
 
 from bot import doctor as doctoring
@@ -23,9 +24,10 @@ from bot.domain.errors import Refused, Unavailable
 from bot.domain.vocabulary import Language, Role
 from bot.logs import set_up_logging
 from bot.services import joining
-from bot.services.clock import Clock, real_now
+from bot.services.clock import Clock
 from bot.services.people import find_team
 from bot.settings import DataSettings, Settings, data_folder
+from bot.store.migrating import Schema, schema_of
 from bot.store.migrating import migrate as apply_migrations
 from bot.store.unit import Store
 
@@ -56,8 +58,12 @@ def main() -> None:
         _fail("\n".join(_setting_problem(problem) for problem in error.errors()), REFUSED)
     except InvalidToken:
         _fail("Telegram does not know this bot token. Check ROUNDSMAN_BOT_TOKEN.", REFUSED)
-    except (Unavailable, OperationalError, TelegramError) as error:
+    except (OperationalError, InterfaceError) as error:
+        _fail(f"The database cannot be opened: {error.orig}. `roundsman doctor` says what to do.", UNAVAILABLE)
+    except (Unavailable, TelegramError) as error:
         _fail(f"Unavailable: {error}. `roundsman doctor` says what to do.", UNAVAILABLE)
+    except OSError as error:
+        _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), REFUSED)
 
 
 def _setting_problem(problem: Any) -> str:
@@ -78,12 +84,23 @@ def _report(result: dict[str, Any], as_json: bool, text: str) -> None:
     typer.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else text)
 
 
-async def _with_store(use: Any) -> Any:
-    store = Store(DataSettings().database_url)
-    try:
-        return await use(store)
-    finally:
-        await store.close()
+def _with_store(use: Callable[[Store, datetime], Awaitable[Result]]) -> Result:
+    """Run a use-case on the database, at the app's time. A new database gets its schema first."""
+    settings = DataSettings()
+    schema = schema_of(settings.database_url)
+    if schema is Schema.MISSING:
+        apply_migrations(settings.database_url)
+    elif schema is Schema.OTHER:
+        _fail(f"The database {schema.value}. Run `roundsman migrate`.", REFUSED)
+
+    async def work() -> Result:
+        store = Store(settings.database_url)
+        try:
+            return await use(store, Clock(settings.clock).now())
+        finally:
+            await store.close()
+
+    return _run(work())
 
 
 @app.command()
@@ -104,15 +121,18 @@ def demo(
 def run() -> None:
     """Run the bot. Any number of these may share one PostgreSQL database."""
     settings = Settings()  # type: ignore[call-arg] # filled from the environment
-    set_up_logging(settings.log_level, settings.bot_token.get_secret_value())
+    set_up_logging(settings.log_level, token=settings.bot_token.get_secret_value(), other_secrets=settings.secrets)
     apply_migrations(settings.database_url)
 
     async def serve() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         await App(settings).run()
 
     try:
         _run(serve())
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         errors.print("Stopped.")
 
 
@@ -126,7 +146,7 @@ def migrate(as_json: JsonOption = False) -> None:
 
 @app.command()
 def doctor(as_json: JsonOption = False) -> None:
-    """Check settings, database, Bot API and fonts, and say what to do about each."""
+    """Check the settings, the database and the Bot API, and say what to do about each."""
     findings = _run(doctoring.examine())
     _report({"findings": [finding.as_dict() for finding in findings]}, as_json, doctoring.describe(findings))
     raise typer.Exit(doctoring.exit_code(findings))
@@ -143,7 +163,7 @@ def create_team(
 ) -> None:
     """Make a team."""
 
-    async def create(store: Store) -> dict[str, Any]:
+    async def create(store: Store, now: datetime) -> dict[str, Any]:
         async with store.begin() as session:
             team = await joining.create_team(
                 session,
@@ -152,11 +172,11 @@ def create_team(
                 language=language.value,
                 currency=currency,
                 country=country,
-                now=Clock().now(),
+                now=now,
             )
             return {"id": team.id, "name": team.name}
 
-    result = _run(_with_store(create))
+    result = _with_store(create)
     _report(result, as_json, f"Team {result['name']} has id {result['id']}.")
 
 
@@ -172,20 +192,23 @@ def invite(
 ) -> None:
     """Print a one-time link that makes a Telegram account a member, valid 7 days."""
 
-    async def make(store: Store) -> str:
+    async def make(store: Store, now: datetime) -> tuple[str, datetime]:
         async with store.begin() as session:
-            return await joining.invite(session, await find_team(session, team), role, name=name, now=real_now())
+            token = await joining.invite(session, await find_team(session, team), role, name=name, now=now)
+        return token, now + timedelta(days=joining.INVITATION_DAYS)
 
-    token = _run(_with_store(make))
+    token, end = _with_store(make)
     username = _run(doctoring.bot_username())
     link = f"https://t.me/{username or 'YOUR_BOT'}?start={token}"
-    until = (real_now() + timedelta(days=joining.INVITATION_DAYS)).date().isoformat()
+    until = end.date().isoformat()
     _report({"link": link, "payload": token, "valid_until": until}, as_json, f"{link}\nValid once, until {until}.")
 
 
 @app.command("import")
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="xlsx, xls or csv files, in any order.", exists=True)],
+    files: Annotated[
+        list[Path], typer.Argument(help="xlsx, xls or csv files, in any order.", exists=True, dir_okay=False)
+    ],
     team: TeamOption,
     kind: Annotated[str | None, typer.Option(help="What the files hold, where the headers do not tell.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
@@ -200,13 +223,20 @@ def import_files(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=errors
     )
 
-    async def take(store: Store) -> moving_data.ImportResult:
+    async def take(store: Store, now: datetime) -> moving_data.ImportResult:
         with bars:
             return await moving_data.import_paths(
-                store, team, files, kind=kind, dry_run=dry_run, good_rows=good_rows, show=moving_data.bar_of(bars)
+                store,
+                team,
+                files,
+                kind=kind,
+                dry_run=dry_run,
+                good_rows=good_rows,
+                now=now,
+                show=moving_data.bar_of(bars),
             )
 
-    result: moving_data.ImportResult = _run(_with_store(take))
+    result = _with_store(take)
     _report(result.as_dict(), as_json, result.describe())
     raise typer.Exit(REFUSED if result.refused else 0)
 
@@ -220,9 +250,9 @@ def export_team(
 ) -> None:
     """Write everything of a team to files that `import` reads back."""
 
-    async def write(store: Store) -> dict[str, int]:
+    async def write(store: Store, now: datetime) -> dict[str, int]:
         return await moving_data.export_folder(store, team, folder, csv=csv)
 
-    counts = _run(_with_store(write))
+    counts = _with_store(write)
     lines = "\n".join(f"{name}: {count}" for name, count in counts.items())
     _report({"folder": str(folder), "rows": counts}, as_json, f"{lines}\nWritten to {folder}")

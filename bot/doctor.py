@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from pydantic import ValidationError
@@ -9,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import text
 
 from bot.domain.errors import Unavailable
-from bot.settings import DataSettings, Settings
-from bot.store.migrating import is_current
+from bot.settings import DataSettings, Settings, is_loopback
+from bot.store.migrating import Schema, schema_of
 from bot.store.unit import Store
 
 TIMEOUT_S = 10
@@ -39,57 +40,60 @@ async def examine() -> list[Finding]:
     try:
         settings = Settings()  # type: ignore[call-arg] # filled from the environment
     except ValidationError as error:
-        return findings + [
-            Finding(
-                subject="ROUNDSMAN_" + "_".join(str(part) for part in problem["loc"]).upper(),
-                said=problem["msg"],
-                advice="Set it in the environment or in .env; .env.example explains each.",
-            )
-            for problem in error.errors()
-        ]
+        return findings + [_wrong_setting(problem["loc"], problem["msg"]) for problem in error.errors()]
     findings.append(await _check_bot_api(settings))
     findings.append(_check_webhook(settings))
     return findings
+
+
+def _wrong_setting(where: Sequence[int | str], said: str) -> Finding:
+    """A rule between several settings names them itself."""
+    subject = "ROUNDSMAN_" + "_".join(str(part) for part in where).upper() if where else "settings"
+    return Finding(
+        subject=subject,
+        said=said.removeprefix("Value error, "),
+        advice="Set it in the environment or in .env; .env.example explains each.",
+    )
 
 
 async def _check_database() -> Finding:
     try:
         url = DataSettings().database_url
     except ValidationError as error:
-        return Finding(subject="database", said=error.errors()[0]["msg"], advice="Correct ROUNDSMAN_DATABASE_URL.")
+        wrong = [problem["msg"] for problem in error.errors() if "database_url" in problem["loc"]]
+        said = wrong[0].removeprefix("Value error, ") if wrong else "is not looked at before the other settings hold"
+        return Finding(subject="database", said=said, advice="Correct ROUNDSMAN_DATABASE_URL." if wrong else "")
     try:
-        current = is_current(url)
-        store = Store(url)
-        try:
-            async with store.read() as session:
-                await session.exec(text("SELECT 1"))  # type: ignore[call-overload] # plain SQL is accepted
-        finally:
-            await store.close()
+        schema = schema_of(url)
+        if schema is Schema.CURRENT:
+            store = Store(url)
+            try:
+                async with store.read() as session:
+                    await session.exec(text("SELECT 1"))  # type: ignore[call-overload] # plain SQL is accepted
+            finally:
+                await store.close()
     except (SQLAlchemyError, Unavailable, OSError) as error:
         advice = "Check that the server runs and that ROUNDSMAN_DATABASE_URL names it, with user and password."
         return Finding(
             subject="database", said=f"cannot be opened ({type(error).__name__})", advice=advice, is_outage=True
         )
-    if not current:
-        return Finding(subject="database", said="is not at the newest schema", advice="Run `roundsman migrate`.")
-    return Finding(subject="database", said="opens, and is at the newest schema")
+    advice = "" if schema is Schema.CURRENT else "Run `roundsman migrate`."
+    return Finding(subject="database", said=schema.value, advice=advice)
 
 
 async def _check_bot_api(settings: Settings) -> Finding:
     root = settings.bot_api_url
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
-            response = await client.get(f"{root}/bot{settings.bot_token.get_secret_value()}/getMe")
-            answer = response.json()
+        answer = await _get_me(settings)
     except (httpx.HTTPError, ValueError) as error:
         advice = f"Check the network, and that ROUNDSMAN_BOT_API_URL ({root}) is a Bot API server."
         return Finding(
             subject="Bot API", said=f"does not answer ({type(error).__name__})", advice=advice, is_outage=True
         )
-    if not answer.get("ok"):
+    if not answer.get("ok") or "username" not in answer.get("result", {}):
         return Finding(
             subject="Bot API",
-            said=f"refuses the token: {answer.get('description')}",
+            said=f"refuses the token: {answer.get('description', 'getMe names no bot')}",
             advice="Copy the token from BotFather into ROUNDSMAN_BOT_TOKEN.",
         )
     return Finding(subject="Bot API", said=f"knows the bot as @{answer['result']['username']}")
@@ -128,9 +132,17 @@ def exit_code(findings: Sequence[Finding]) -> int:
 async def bot_username() -> str | None:
     """The bot's name for links, or None when the Bot API cannot be asked now."""
     try:
-        settings = Settings()  # type: ignore[call-arg] # filled from the environment
-        async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
-            url = f"{settings.bot_api_url}/bot{settings.bot_token.get_secret_value()}/getMe"
-            return str((await client.get(url)).json()["result"]["username"])
-    except (ValidationError, httpx.HTTPError, ValueError, KeyError):
+        answer = await _get_me(Settings())  # type: ignore[call-arg] # filled from the environment
+        return str(answer["result"]["username"])
+    except (ValidationError, httpx.HTTPError, ValueError, LookupError):
         return None
+
+
+async def _get_me(settings: Settings) -> dict[str, Any]:
+    """Ask the Bot API who the bot is. Raises httpx's errors, and ValueError for what is no answer of a Bot API."""
+    root = settings.bot_api_url
+    async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=not is_loopback(root)) as client:
+        answer = (await client.get(f"{root}/bot{settings.bot_token.get_secret_value()}/getMe")).json()
+    if not isinstance(answer, dict):
+        raise ValueError("a Bot API answers with an object")
+    return answer

@@ -1,31 +1,37 @@
-"""Logging that never shows the bot token: a filter on every handler, tracebacks included."""
+"""Logging that never shows a secret: not in messages, not in tracebacks, not in the last words of a crash."""
 
 import logging
 import sys
+from collections.abc import Iterable
+from types import TracebackType
+
+SHOWN_INSTEAD = "<secret>"
 
 
-class TokenFilter(logging.Filter):
-    """Replaces a secret in messages and tracebacks."""
+class RedactingFormatter(logging.Formatter):
+    """Replaces secrets in the finished text, so that no part of a record escapes."""
 
-    def __init__(self, secret: str) -> None:
-        super().__init__()
-        self._secret = secret
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = tuple(secrets)
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = record.getMessage().replace(self._secret, "<token>")
-        record.args = None
-        if record.exc_info and not record.exc_text:
-            record.exc_text = logging.Formatter().formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = record.exc_text.replace(self._secret, "<token>")
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, SHOWN_INSTEAD)
+        return text
 
 
-def set_up_logging(level: str, token: str) -> None:
-    """Log to standard error. The HTTP client's own lines hold URLs with the token, so they start at WARNING."""
+def set_up_logging(level: str, *, token: str, other_secrets: Iterable[str] = ()) -> None:
+    """Log to standard error, uncaught errors too. Of the token, what follows the bot's id is the secret part."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(TokenFilter(token))
+    handler.setFormatter(RedactingFormatter([token.partition(":")[2], *other_secrets]))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("httpx", "httpcore", "telegram", "apscheduler", "hypercorn", "uvicorn.access"):
+    # The HTTP client's own lines are one a call, each with the token in its URL.
+    for name in ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook = _log_last_words
+
+
+def _log_last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger(__name__).critical("stopped by an error", exc_info=(kind, error, trace))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,6 +60,7 @@ async def import_paths(
     kind: str | None,
     dry_run: bool,
     good_rows: bool,
+    now: datetime,
     show: ShowProgress,
 ) -> ImportResult:
     """Import files, or say what would happen. Raises Refused for an unknown team or kind."""
@@ -70,9 +72,9 @@ async def import_paths(
     sources = [SourceFile(name=path.name, content=await asyncio.to_thread(path.read_bytes)) for path in paths]
     reading = await read_files(store, found.id, sources, Kind(kind) if kind else None)
     if dry_run:
-        plan = await analyse(store, found.id, reading, now=real_now(), good_rows=good_rows)
+        plan = await analyse(store, found.id, reading, now=now, good_rows=good_rows)
     else:
-        plan = await apply(store, found.id, reading, now=real_now(), good_rows=good_rows, on_rows=show)
+        plan = await apply(store, found.id, reading, now=now, good_rows=good_rows, on_rows=show)
     reasons = Renderer().texts(WORDS, Language.EN).reasons
     bad_rows = await _write_error_file(plan, paths[0].parent, reasons)
     lines = [line for table in plan.tables for line in _describe(table, reasons)]
@@ -98,8 +100,10 @@ def _describe(table: TablePlan, reasons: Any) -> list[str]:
     lines = [f"{table.file}: {what} · {table.state.value} · {figures}"]
     if table.problem:
         lines.append(f"  {_in_words(table.problem.code, table.problem.params)}")
-    for row in table.bad[:ROWS_SHOWN]:
-        lines.append(f"  row {row.line}: {'; '.join(reason_text(fault, reasons) for fault in row.faults)}")
+    lines += [
+        f"  row {row.line}: {'; '.join(reason_text(fault, reasons) for fault in row.faults)}"
+        for row in table.bad[:ROWS_SHOWN]
+    ]
     if len(table.bad) > ROWS_SHOWN:
         lines.append(f"  … and {len(table.bad) - ROWS_SHOWN} more")
     return lines

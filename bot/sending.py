@@ -2,15 +2,13 @@
 
 import asyncio
 import logging
-import time
-from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
-from jinja2 import TemplateError
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -20,12 +18,14 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.domain.errors import Unavailable
 from bot.domain.languages import language_of
 from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import Language, Role
+from bot.draining import Drain
+from bot.pacing import RateLimiter
 from bot.rendering import Rendered, Renderer
 from bot.services import audience
 from bot.services.clock import Clock, real_now
@@ -38,13 +38,12 @@ log = logging.getLogger(__name__)
 SetMenu = Callable[[int, Language, Role, bool], Awaitable[None]]
 """Registers the commands of a chat: its language, the member's role, whether the member records visits."""
 
-IDLE_S = 1.0
-OVERALL_A_SECOND = 30
-CHAT_A_SECOND = 1.0
-CHAT_BURST = 8
-GROUP_A_MINUTE = 20
-ATTEMPTS = 6
-AMBIGUOUS_ATTEMPTS = 2
+APOLOGY = Screen(template="replies/sorry", living="sorry", place=Place.BELOW)
+ATTEMPTS = 60
+LONGEST_PAUSE_S = 60
+UNREACHED_PAUSE_S = 5
+HELD_PAUSE_S = 1.0  # a longer wait gives the row back: other chats need the sender, and a lease is short
+_NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _GONE = (
     "message to edit not found",
     "message can't be edited",
@@ -53,39 +52,17 @@ _GONE = (
 )
 
 
-class RateLimiter:
-    """Telegram's limits: overall a second, a chat a second with short bursts, a group a minute."""
+class _UnansweredError(TelegramError):
+    """A message was sent, and no answer came: it may have arrived."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._overall: deque[float] = deque()
-        self._tokens: dict[int, tuple[float, float]] = {}
-        self._groups: defaultdict[int, deque[float]] = defaultdict(deque)
 
-    def wait_s(self, chat_id: int) -> float:
-        """Take a place for one message to a chat. Gives 0 when it may go now, else the seconds to wait."""
-        now = self._clock()
-        wait = max(self._window(self._overall, now, OVERALL_A_SECOND, 1.0), self._bucket_wait(chat_id, now))
-        if chat_id < 0:
-            wait = max(wait, self._window(self._groups[chat_id], now, GROUP_A_MINUTE, 60.0))
-        if wait > 0:
-            return wait
-        self._overall.append(now)
-        tokens, at = self._tokens.get(chat_id, (float(CHAT_BURST), now))
-        self._tokens[chat_id] = (min(CHAT_BURST, tokens + (now - at) * CHAT_A_SECOND) - 1, now)
-        if chat_id < 0:
-            self._groups[chat_id].append(now)
-        return 0.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What a call left in the chat: the message, the task that lives in it, and the message that it replaces."""
 
-    def _bucket_wait(self, chat_id: int, now: float) -> float:
-        tokens, at = self._tokens.get(chat_id, (float(CHAT_BURST), now))
-        return max(0.0, (1 - tokens) / CHAT_A_SECOND - (now - at))
-
-    @staticmethod
-    def _window(sent: deque[float], now: float, limit: int, span_s: float) -> float:
-        while sent and now - sent[0] >= span_s:
-            sent.popleft()
-        return 0.0 if len(sent) < limit else span_s - (now - sent[0])
+    message_id: int
+    living: str | None = None
+    replaced: int | None = None
 
 
 class Sender:
@@ -100,108 +77,87 @@ class Sender:
         wake: asyncio.Event,
         set_menu: SetMenu,
         *,
-        count: int = 4,
+        count: int = 8,
         limiter: RateLimiter | None = None,
     ) -> None:
         self._store, self._bot, self._renderer, self._clock, self._wake = store, bot, renderer, clock, wake
         self._set_menu = set_menu
-        self._count = count
         self._limiter = limiter or RateLimiter()
-        self._paused: dict[int, float] = {}
-        self.busy = 0
+        self._drain = Drain(self.send_one, wake, count)
 
     async def run(self) -> None:
         """Send until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._count):
-                group.create_task(self._loop())
+        await self._drain.run()
 
-    async def _loop(self) -> None:
-        while True:
-            try:
-                sent = await self.send_one()
-            except Unavailable:
-                log.warning("the database did not answer")
-                sent = False
-            if not sent:
-                self._wake.clear()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), IDLE_S)
+    @property
+    def busy(self) -> int:
+        return self._drain.busy
 
     async def send_one(self) -> bool:
-        """Claim and send one row. False: nothing is due."""
-        now = time.monotonic()
-        self._paused = {chat: until for chat, until in self._paused.items() if until > now}
+        """Claim and send one row. False: nothing is due. Raises InvalidToken, which no waiting mends."""
         async with self._store.begin() as session:
-            row = await outbox.claim(
-                session, now=self._clock.now(), real_now=real_now(), paused_chats=frozenset(self._paused)
-            )
+            row = await outbox.claim(session, now=self._clock.now(), real_now=real_now())
         if row is None:
             return False
         self._wake.set()
-        self.busy += 1
-        try:
-            await self._send(row)
-        finally:
-            self.busy -= 1
+        await self._send(row)
         return True
 
     async def _send(self, row: Outbox) -> None:
         if row.not_after is not None and row.not_after < self._clock.now():
             return await self._settle(row, "expired")
-        while (wait := self._limiter.wait_s(row.chat_id)) > 0:  # noqa: ASYNC110 - only time ends the wait
-            await asyncio.sleep(wait)
+        if row.action == "show" and (wait_s := await self._wait_for_place(row.chat_id)) > 0:
+            return await self._again(row, wait_s)
         try:
-            message_id = await self._call(row)
-        except RetryAfter as error:
-            delay = (
-                error.retry_after if isinstance(error.retry_after, timedelta) else timedelta(seconds=error.retry_after)
-            )
-            self._paused[row.chat_id] = time.monotonic() + delay.total_seconds()
-            await self._again(row, delay)
-        except Forbidden as error:
-            await self._unreachable(row, error)
-        except ChatMigrated as error:
-            await self._settle(row, "refused", error=error)
-        except TimedOut as error:
-            await self._timed_out(row, error)
-        except BadRequest as error:
-            log.error("Telegram refused %s: %s", row.living or row.action, error)
-            await self._settle(row, "refused", error=error)
-        except NetworkError as error:
-            await self._retry(row, error)
-        except (TemplateError, ValueError, LookupError) as error:
-            log.exception("could not render %s", row.screen.get("template"))
-            await self._settle(row, "refused", error=error)
+            shown = await self._call(row)
+        except (InvalidToken, Unavailable):
+            raise
+        except TelegramError as error:
+            await self._after_failure(row, error)
+        except Exception as error:  # a bug in one message must not stop the others
+            log.error("could not make %s of outbox row %s", _name(row), row.id, exc_info=error)
+            await self._give_up(row, error)
         else:
-            await self._settle(row, "sent", message_id=message_id)
+            await self._settle(row, "sent", shown=shown)
 
-    async def _call(self, row: Outbox) -> int | None:
-        if row.action == "leave":
-            await self._bot.leave_chat(row.chat_id)
-            return None
-        if row.action == "clear":
-            await self._clear(row)
-            return None
-        if row.action == "menu":
-            await self._register_menu(row)
-            return None
-        return await self._show(row)
+    async def _wait_for_place(self, chat_id: int) -> float:
+        """Wait out a short pause of the limits; give the seconds of a longer one."""
+        while 0 < (wait_s := self._limiter.wait_s(chat_id)) <= HELD_PAUSE_S:  # noqa: ASYNC110 - only time ends the wait
+            await asyncio.sleep(wait_s)
+        return wait_s
+
+    async def _call(self, row: Outbox) -> _Shown | None:
+        match row.action:
+            case "show":
+                return await self._show(row)
+            case "delete":
+                assert row.message_id is not None
+                await self._delete(row.chat_id, row.message_id)
+            case "clear":
+                await self._clear(row)
+            case "menu":
+                await self._register_menu(row)
+            case "leave":
+                await self._bot.leave_chat(row.chat_id)
+            case action:
+                raise ValueError(f"the outbox knows no {action!r}")
+        return None
 
     async def _clear(self, row: Outbox) -> None:
         assert row.living is not None
-        async with self._store.begin() as session:
+        async with self._store.read() as session:
             message_id = await outbox.living_message(session, row.chat_id, row.living)
-            await outbox.unbind_living(session, row.chat_id, row.living)
         if message_id is not None:
             await self._delete(row.chat_id, message_id)
+            async with self._store.begin() as session:
+                await outbox.unbind_living(session, row.chat_id, row.living)
 
     async def _register_menu(self, row: Outbox) -> None:
         async with self._store.read() as session:
             reader = await audience.reader_of(session, row.chat_id, row.member_id, self._clock.now())
         await self._set_menu(row.chat_id, reader.language, Role(row.screen["role"]), bool(row.screen["records"]))
 
-    async def _show(self, row: Outbox) -> int:
+    async def _show(self, row: Outbox) -> _Shown:
         screen = outbox.to_screen(row)
         async with self._store.read() as session:
             code = screen.facts.get("language_code")
@@ -214,13 +170,9 @@ class Sender:
         target = row.message_id or living
         editable = screen.place is Place.EDIT and media is None and not rendered.replies
         if target is not None and editable and await self._edit(row.chat_id, target, rendered):
-            await self._bind(row, screen, target, previous=living)
-            return target
+            return _Shown(message_id=target, living=screen.living)
         message_id = await self._post(row.chat_id, screen, rendered, media)
-        await self._bind(row, screen, message_id, previous=None)
-        if living is not None and living != message_id:
-            await self._delete(row.chat_id, living)
-        return message_id
+        return _Shown(message_id=message_id, living=screen.living, replaced=living)
 
     async def _edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
         """False: that message can no longer be edited."""
@@ -243,71 +195,103 @@ class Sender:
         return True
 
     async def _post(self, chat_id: int, screen: Screen, rendered: Rendered, media: audience.Bytes | None) -> int:
-        markup = _replies(rendered) if rendered.replies else _inline(rendered)
+        """Send a new message. Raises _UnansweredError when it may have arrived all the same."""
         common: dict[str, Any] = {
             "chat_id": chat_id,
             "parse_mode": ParseMode.HTML,
-            "reply_markup": markup,
+            "reply_markup": _replies(rendered) if rendered.replies else _inline(rendered),
             "disable_notification": not screen.rings,
         }
-        if media is not None and screen.picture:
-            sent = await self._bot.send_photo(photo=media.content, caption=rendered.text, **common)
-        elif media is not None:
-            file = InputFile(media.content, filename=media.name)
-            sent = await self._bot.send_document(document=file, caption=rendered.text, **common)
-        else:
-            sent = await self._bot.send_message(text=rendered.text, disable_web_page_preview=True, **common)
+        try:
+            if media is not None and screen.picture:
+                sent = await self._bot.send_photo(photo=media.content, caption=rendered.text, **common)
+            elif media is not None:
+                file = InputFile(media.content, filename=media.name)
+                sent = await self._bot.send_document(document=file, caption=rendered.text, **common)
+            else:
+                sent = await self._bot.send_message(text=rendered.text, disable_web_page_preview=True, **common)
+        except TimedOut as error:
+            if isinstance(error.__cause__, _NEVER_ARRIVED):
+                raise
+            raise _UnansweredError(str(error)) from error
         return sent.message_id
-
-    async def _bind(self, row: Outbox, screen: Screen, message_id: int, *, previous: int | None) -> None:
-        if screen.living and previous != message_id:
-            async with self._store.begin() as session:
-                await outbox.bind_living(session, row.chat_id, screen.living, message_id, real_now())
 
     async def _delete(self, chat_id: int, message_id: int) -> None:
         with suppress(BadRequest):  # already gone, or too old to delete
             await self._bot.delete_message(chat_id, message_id)
 
-    async def _timed_out(self, row: Outbox, error: TimedOut) -> None:
-        """A connect or pool timeout is tried again; a read timeout may have arrived, so it is sent once more only."""
-        safe = isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout)
-        if safe or row.attempts < AMBIGUOUS_ATTEMPTS:
-            await self._retry(row, error)
-        else:
+    async def _after_failure(self, row: Outbox, error: TelegramError) -> None:
+        match error:
+            case RetryAfter():
+                await self._again(row, _seconds(error.retry_after))
+            case Forbidden():
+                await self._unreachable(row, error)
+            case _UnansweredError():
+                await self._once_more(row, error)
+            case NetworkError() if not isinstance(error, BadRequest):
+                await self._retry(row, error)
+            case _:
+                log.error("Telegram refused %s of outbox row %s: %s", _name(row), row.id, error)
+                await self._give_up(row, error)
+
+    async def _once_more(self, row: Outbox, error: TelegramError) -> None:
+        """A message that may have arrived is sent once more only."""
+        if row.in_doubt:
+            log.error("%s of outbox row %s was sent twice and never answered", _name(row), row.id)
             await self._settle(row, "refused", error=error)
+            return
+        async with self._store.begin() as session:
+            await outbox.postpone(session, row, real_now() + timedelta(seconds=1), in_doubt=True)
 
     async def _retry(self, row: Outbox, error: TelegramError) -> None:
-        if row.attempts >= ATTEMPTS:
-            log.error("gave up sending %s after %s attempts: %s", row.living or row.action, row.attempts, error)
+        """What never arrived is tried for as long as it takes; what the server failed at, a limited number of times."""
+        if isinstance(error.__cause__, _NEVER_ARRIVED):
+            await self._again(row, UNREACHED_PAUSE_S)
+        elif row.attempts + 1 >= ATTEMPTS:
+            log.error("gave up %s of outbox row %s after %s attempts: %s", _name(row), row.id, ATTEMPTS, error)
             await self._settle(row, "refused", error=error)
         else:
-            await self._again(row, timedelta(seconds=min(60, 2**row.attempts)))
+            await self._again(row, min(LONGEST_PAUSE_S, 2 ** (row.attempts + 1)), counts=True)
 
-    async def _again(self, row: Outbox, delay: timedelta) -> None:
+    async def _again(self, row: Outbox, delay_s: float, *, counts: bool = False) -> None:
         async with self._store.begin() as session:
-            await outbox.postpone(session, row, real_now() + delay)
+            await outbox.postpone(session, row, real_now() + timedelta(seconds=delay_s), counts=counts)
 
     async def _unreachable(self, row: Outbox, error: Forbidden) -> None:
         async with self._store.begin() as session:
             await outbox.settle(session, row, fate="unreachable", now=real_now(), error=str(error))
             await audience.mark_unreachable(session, row.chat_id, self._clock.now())
 
-    async def _settle(
-        self, row: Outbox, fate: str, *, message_id: int | None = None, error: Exception | None = None
-    ) -> None:
+    async def _give_up(self, row: Outbox, error: Exception) -> None:
+        """A bug of ours: whoever waits for the answer is told once."""
         async with self._store.begin() as session:
-            await outbox.settle(
-                session, row, fate=fate, now=real_now(), message_id=message_id, error=str(error) if error else None
-            )
+            await outbox.settle(session, row, fate="refused", now=real_now(), error=str(error))
+            if row.interactive and row.action == "show" and row.living != APOLOGY.living:
+                now, key = self._clock.now(), f"sorry:row:{row.id}"
+                await outbox.show(session, row.chat_id, APOLOGY, due_at=now, key=key, interactive=True)
 
-    async def drain(self) -> None:
-        """Send until nothing is due: for a clock that is moved by hand."""
-        while await self.send_one():
-            pass
+    async def _settle(
+        self, row: Outbox, fate: str, *, shown: _Shown | None = None, error: Exception | None = None
+    ) -> None:
+        """Mark a row as finished, and with it what its message now is: a crash keeps both or neither."""
+        now, reason = real_now(), str(error) if error else None
+        async with self._store.begin() as session:
+            message_id = shown.message_id if shown else None
+            await outbox.settle(session, row, fate=fate, now=now, message_id=message_id, error=reason)
+            if shown is None:
+                return
+            if shown.living:
+                await outbox.bind_living(session, row.chat_id, shown.living, shown.message_id, now)
+            if shown.replaced is not None:
+                await outbox.delete_message(session, row.chat_id, shown.replaced, due_at=row.due_at)
 
 
-def _as_timedelta(seconds: int | timedelta) -> timedelta:
-    return seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
+def _name(row: Outbox) -> str:
+    return str(row.screen.get("template") or row.living or row.action)
+
+
+def _seconds(span: int | timedelta) -> float:
+    return span.total_seconds() if isinstance(span, timedelta) else float(span)
 
 
 def _inline(rendered: Rendered) -> InlineKeyboardMarkup | None:

@@ -4,11 +4,12 @@ import os
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import create_engine, pool
+from sqlalchemy import create_engine, pool, text
 
 from bot.store.engine import sync_url
 from bot.store.tables import Row
 
+MIGRATION_LOCK = 0x526F756E64736D61  # "Roundsma": any number that no other program locks by
 config = context.config
 
 
@@ -35,5 +36,7 @@ with engine.connect() as connection:
         render_item=render_plainly,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":  # several processes may start at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         context.run_migrations()
 engine.dispose()

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.domain.vocabulary import Role
+from bot.pacing import RateLimiter
 from bot.rendering import Renderer
-from bot.sending import RateLimiter
 from bot.services import joining
 from bot.settings import Settings
 from bot.simulator.people import Person

@@ -3,19 +3,29 @@
 from typing import Any
 
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 SQLITE_BUSY_MS = 30_000
+CONNECT_TIMEOUT_S = 10
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 def async_url(url: str) -> str:
-    """Give the URL the driver that the product uses for its engine. Raises ValueError for other engines."""
-    parsed = make_url(url)
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+    """Give the URL the driver that the product uses for its engine.
+
+    Raises ValueError for other engines, for what is no URL, and for an SQLite database that is not a file.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("a database URL reads sqlite:///path or postgresql://user:password@host/name") from error
     backend = parsed.drivername.partition("+")[0]
-    if backend not in drivers:
+    if backend not in DRIVERS:
         raise ValueError(f"the database must be SQLite or PostgreSQL, got {backend!r}")
-    return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ValueError("an SQLite database must be a file: sqlite:///path")
+    return parsed.set(drivername=DRIVERS[backend]).render_as_string(hide_password=False)
 
 
 def sync_url(url: str) -> str:
@@ -26,18 +36,34 @@ def sync_url(url: str) -> str:
 
 
 def open_engine(url: str, *, writes: bool) -> AsyncEngine:
-    """Open an engine. On SQLite a writer begins its transactions IMMEDIATE, and a reader cannot write at all."""
+    """Open an engine. On SQLite a writer begins its transactions IMMEDIATE; a reader cannot write on either engine."""
     full = async_url(url)
-    if not full.startswith("sqlite"):
-        return create_async_engine(full, pool_size=10 if writes else 5, max_overflow=10, pool_pre_ping=True)
-    engine = create_async_engine(full, pool_size=1 if writes else 5, max_overflow=0, connect_args={"timeout": 30})
+    if full.startswith("sqlite"):
+        return _open_sqlite(full, writes=writes)
+    # One view for the whole of a read; writers see what is committed and guard their updates by conditions.
+    options = {} if writes else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+    return create_async_engine(
+        full,
+        pool_size=10 if writes else 5,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+        execution_options=options,
+    )
+
+
+def _open_sqlite(url: str, *, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=1 if writes else 5, max_overflow=0, connect_args={"timeout": SQLITE_BUSY_MS / 1000}
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's own BEGIN would be a deferred one
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
+        # Telegram forgets an update once it is confirmed, so that a commit must outlive a power cut as well.
+        cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
         if not writes:

@@ -1,5 +1,6 @@
 """The inbox: what Telegram sent, kept before it is confirmed, worked once and in order."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,18 @@ from bot.store.tables import Inbox
 
 LEASE = timedelta(seconds=30)
 REDACTED: dict[str, Any] = {"redacted": True}
+ERROR_CHARACTERS = 500
+BIGGEST_ID = 2**63 - 1  # what a BigInteger holds
 _SENDERS = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member")
+
+
+def is_update(payload: object) -> bool:
+    """Whether something is an update that can be kept: an object with an id that fits."""
+    return isinstance(payload, dict) and _is_id(payload.get("update_id"))
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= BIGGEST_ID
 
 
 def chat_of(payload: Mapping[str, Any]) -> int:
@@ -24,10 +36,10 @@ def chat_of(payload: Mapping[str, Any]) -> int:
         if isinstance(part, dict):
             holder = part.get("message") if name == "callback_query" else part
             chat = holder.get("chat") if isinstance(holder, dict) else None
-            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+            if isinstance(chat, dict) and _is_id(chat.get("id")):
                 return int(chat["id"])
             sender = part.get("from")
-            if isinstance(sender, dict) and isinstance(sender.get("id"), int):
+            if isinstance(sender, dict) and _is_id(sender.get("id")):
                 return int(sender["id"])
     return 0
 
@@ -40,12 +52,25 @@ async def keep(session: AsyncSession, bot_id: int, updates: Sequence[Mapping[str
             "bot_id": bot_id,
             "update_id": payload["update_id"],
             "chat_id": chat_of(payload),
-            "payload": dict(payload),
+            "payload": _storable(payload),
             "received_at": now,
             "attempts": 0,
         }
         new += await insert_if_new(session, Inbox, values, ("bot_id", "update_id"))
     return new
+
+
+def _storable(value: Any) -> Any:
+    """JSON that every engine takes: PostgreSQL refuses NUL, lone surrogates and NaN, which would stop the poller."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {_storable(key): _storable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_storable(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
 
 
 async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
@@ -99,7 +124,7 @@ async def put_aside(session: AsyncSession, inbox_id: int, error: str, now: datet
     statement = (
         update(Inbox)
         .where(col(Inbox.id) == inbox_id, col(Inbox.done_at).is_(None))
-        .values(done_at=now, error=error[:500])
+        .values(done_at=now, error=error[:ERROR_CHARACTERS], payload=REDACTED)
     )
     return (await session.exec(statement)).rowcount == 1
 

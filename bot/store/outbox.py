@@ -46,6 +46,7 @@ async def show(
         "due_at": due_at,
         "not_after": not_after,
         "attempts": 0,
+        "in_doubt": False,
         "message_id": over,
     }
     return await insert_if_new(session, Outbox, values, ("key",))
@@ -80,10 +81,17 @@ async def leave(session: AsyncSession, chat_id: int, *, due_at: datetime) -> Non
     await session.flush()
 
 
-async def claim(
-    session: AsyncSession, *, now: datetime, real_now: datetime, paused_chats: frozenset[int] = frozenset()
-) -> Outbox | None:
-    """Take the next due row, interactive ones first, in order within a chat. ``now`` is the app's clock."""
+async def delete_message(session: AsyncSession, chat_id: int, message_id: int, *, due_at: datetime) -> None:
+    """Have a message deleted that something newer has replaced."""
+    session.add(Outbox(chat_id=chat_id, action="delete", message_id=message_id, due_at=due_at, interactive=True))
+    await session.flush()
+
+
+async def claim(session: AsyncSession, *, now: datetime, real_now: datetime) -> Outbox | None:
+    """Take the next due row, interactive ones first, in order within a chat, for ``LEASE``.
+
+    ``now`` is the app's clock. A row that was given back keeps its chat waiting until its lease ends.
+    """
     earlier = aliased(Outbox)
     blocked = exists(
         select(earlier.id).where(
@@ -105,12 +113,9 @@ async def claim(
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    if paused_chats:
-        statement = statement.where(col(Outbox.chat_id).not_in(paused_chats))
     row = (await session.exec(statement)).one_or_none()
     if row is not None:
         row.leased_until = real_now + LEASE
-        row.attempts += 1
     return row
 
 
@@ -132,9 +137,16 @@ async def settle(
     await session.exec(statement)
 
 
-async def postpone(session: AsyncSession, row: Outbox, until: datetime) -> None:
-    """Give a row back, to be tried again at a real instant."""
-    await session.exec(update(Outbox).where(col(Outbox.id) == row.id).values(leased_until=until))
+async def postpone(
+    session: AsyncSession, row: Outbox, until: datetime, *, counts: bool = False, in_doubt: bool = False
+) -> None:
+    """Give a row back, to be tried again at a real instant. ``counts``: such a failure may not go on for ever."""
+    statement = (
+        update(Outbox)
+        .where(col(Outbox.id) == row.id, col(Outbox.settled_at).is_(None))
+        .values(leased_until=until, attempts=row.attempts + counts, in_doubt=row.in_doubt or in_doubt)
+    )
+    await session.exec(statement)
 
 
 async def release_all(session: AsyncSession) -> None:
@@ -162,7 +174,13 @@ async def living_message(session: AsyncSession, chat_id: int, name: str) -> int 
 
 
 async def bind_living(session: AsyncSession, chat_id: int, name: str, message_id: int, at: datetime) -> None:
-    """Say that a task now lives in this message."""
+    """Say that a task now lives in this message. What lived there before is no longer shown, so it lives nowhere."""
+    former = delete(LivingMessage).where(
+        col(LivingMessage.chat_id) == chat_id,
+        col(LivingMessage.message_id) == message_id,
+        col(LivingMessage.name) != name,
+    )
+    await session.exec(former)
     await session.merge(LivingMessage(chat_id=chat_id, name=name, message_id=message_id, at=at))
 
 

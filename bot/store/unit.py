@@ -1,9 +1,12 @@
 """The unit of work: one transaction, with the repositories that work inside it."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Unavailable
@@ -21,21 +24,32 @@ class Store:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """A write transaction: commits at the end, rolls back on any error. Raises Unavailable when the engine is."""
-        try:
-            async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
-                yield session
-        except OperationalError as error:
-            raise Unavailable("the database did not answer") from error
+        async with _transaction(self._writer) as session:
+            yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A read transaction: one consistent view, nothing is kept."""
-        try:
-            async with AsyncSession(self._reader, expire_on_commit=False) as session, session.begin():
-                yield session
-        except OperationalError as error:
-            raise Unavailable("the database did not answer") from error
+        """A read transaction: one consistent view. Raises SQLAlchemy's DBAPIError when something is written."""
+        async with _transaction(self._reader) as session:
+            yield session
 
     async def close(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    try:
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    except (OperationalError, InterfaceError, NoConnectionLeft) as error:
+        if _is_forbidden_write(error):
+            raise
+        raise Unavailable("the database did not answer") from error
+
+
+def _is_forbidden_write(error: Exception) -> bool:
+    """SQLite calls a write by a reader an operational error; it is a bug, which no second attempt mends."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorname", "") == "SQLITE_READONLY"

@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("not_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("in_doubt", sa.Boolean(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fate", sa.String(20), nullable=True),
         sa.Column("error", sa.String(500), nullable=True),

@@ -48,7 +48,7 @@ class Outbox(Row, table=True):
     id: int | None = Field(default=None, primary_key=True)
     chat_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
     member_id: int | None = Field(default=None, foreign_key="members.id")
-    action: str = Field(max_length=10)  # show | clear | menu | leave
+    action: str = Field(max_length=10)  # show | clear | delete | menu | leave
     living: str | None = Field(default=None, max_length=60)
     screen: dict[str, Any] = _json()
     key: str | None = Field(default=None, max_length=120)
@@ -56,7 +56,8 @@ class Outbox(Row, table=True):
     due_at: datetime = instant()
     not_after: datetime | None = maybe_instant()
     leased_until: datetime | None = maybe_instant()
-    attempts: int = 0
+    attempts: int = 0  # failures that may not be repeated for ever
+    in_doubt: bool = False  # it was sent, perhaps: the answer never came
     settled_at: datetime | None = maybe_instant()
     fate: str | None = Field(default=None, max_length=20)  # sent | expired | refused | unreachable
     error: str | None = Field(default=None, max_length=500)

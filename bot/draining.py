@@ -1,0 +1,68 @@
+"""Works a queue off: one step again and again, several side by side, woken early and looking once a second."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from bot.domain.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+FINISH_WITHIN_S = 3.0
+
+Step = Callable[[], Awaitable[bool]]
+
+
+class Drain:
+    """Runs ``step``, which says whether it found work, ``count`` times side by side.
+
+    ``wake`` may be set by whoever adds work. A step under way when this is cancelled may finish for a while, so that
+    a clean stop leaves nothing half done.
+    """
+
+    def __init__(self, step: Step, wake: asyncio.Event, count: int) -> None:
+        self._step, self._wake, self._count = step, wake, count
+        self._watch = asyncio.Lock()
+        self.busy = 0
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._count):
+                group.create_task(self._loop())
+
+    async def _loop(self) -> None:
+        while True:
+            self._wake.clear()  # before looking: what is added from here on wakes us again
+            try:
+                found = await self._take_step()
+            except Unavailable as error:
+                log.warning("will look again: %s", error)
+                found = False
+            if found:
+                self._wake.set()
+            else:
+                await self._rest()
+
+    async def _take_step(self) -> bool:
+        step = asyncio.ensure_future(self._step())
+        self.busy += 1
+        try:
+            return await asyncio.shield(step)
+        except asyncio.CancelledError:
+            with suppress(TimeoutError, Unavailable):
+                await asyncio.wait_for(step, FINISH_WITHIN_S)
+            raise
+        finally:
+            self.busy -= 1
+
+    async def _rest(self) -> None:
+        """Sleep until woken. One of the idle ones looks every second, for what nobody announced."""
+        if self._watch.locked():
+            await self._wake.wait()
+            return
+        async with self._watch:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
