@@ -119,9 +119,9 @@ def test_a_new_customer_is_four_steps_with_a_pin() -> None:
     ]  # fmt: skip
     for reply in replies:
         shown = facts(AddCustomer, draft)
-        positions.append((shown["at"], shown["of"], shown["wants_location"]))
+        positions.append((shown["at"], shown["of"], shown["keyboard"]))
         draft = run(AddCustomer, draft, reply)
-    assert positions == [(1, 4, False), (2, 4, True), (3, 4, False), (4, 4, False)]
+    assert positions == [(1, 4, None), (2, 4, "location"), (3, 4, None), (4, 4, None)]
     customer = filled(AddCustomer, draft)
     assert customer.name == "Tom & <b>Jerry</b>"
     assert customer.place == Spot(latitude=1.29, longitude=103.85)

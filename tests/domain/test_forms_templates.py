@@ -204,20 +204,17 @@ def test_sub_records_reviews_and_ends_render(language: Language) -> None:
             render("forms/question", {**show(PostVisit, draft, CONTEXT).facts, "menu": True}, language)
     pages = [render_draft(PostVisit, replace(draft, page=page), language).text for page in range(4)]
     assert "1 &lt; 2" in "".join(pages)
+    assert "TWD 1,240.50" in "".join(pages)
     finished = advance(PostVisit, draft, Move.CONFIRM, CONTEXT)
     assert finished.is_finished, finished.fault
-    line = render(
-        "forms/finished",
-        {"form": "post_visit", "lines": summary(PostVisit, finished), "can_add_more": True, "can_undo": True,
-         "can_change": True},
-        language,
-    )  # fmt: skip
-    assert "TWD 1,240.50" in line.text
-    assert len(line.text.splitlines()) == 1
+    words = RENDERER.texts("forms/texts", language).record_words
+    keys = [line["key"] for line in summary(PostVisit, finished) if isinstance(line, dict) and line["key"] in words]
+    assert keys[0] == "post_visit.took_place"
+    assert all("{value}" in one for one in words.values())
     for template in ("paused", "cancel", "cancelled"):
         for answers in (0, 1, 5):
             assert render(f"forms/{template}", {"form": "post_visit", "answers": answers}, language).text
-    assert render("forms/ask_location", {}, language).replies
+    assert render("forms/keyboard", {"keyboard": "location"}, language).replies
 
 
 def test_a_label_in_any_language_finds_its_option() -> None:

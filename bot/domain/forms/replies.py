@@ -107,9 +107,6 @@ class Errand(StrEnum):
     PAUSE = "z"
     CANCEL = "q"  # asks once
     CANCEL_FOR_SURE = "Q"
-    ADD_MORE = "t"  # of a saved quick form: ask the rest
-    CHANGE = "h"  # correct a saved form
-    UNDO = "u"
 
 
 _BARE: dict[str, Move | Errand] = {verb.value: verb for verb in (*Move, *Errand)}

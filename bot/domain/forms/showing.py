@@ -100,7 +100,7 @@ def _question(
         "can_add": isinstance(field.kind, Records),
         "can_go_back": bool(path) or can_go_back(draft, walked, field),
         "is_editing": draft.is_editing,
-        "wants_location": Takes.LOCATION in takes,
+        "keyboard": Takes.LOCATION.value if Takes.LOCATION in takes else None,
         "takes": [take.value for take in sorted(takes)],
         "fault": _fault(fault),
         "kept": f"{spec.name}.{draft.kept}" if draft.kept else None,
