@@ -2,15 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlmodel import select
 
 from bot.domain.errors import Refused
 from bot.domain.vocabulary import ContactRole, DealStage, GradeSource, RelationshipStage, TouchKind
 from bot.services.importing import ImportPlan, Kind, TableState, read_files
-from bot.services.importing.reading import read_sheets
+from bot.services.importing.columns import COLUMNS
+from bot.services.importing.reading import UNCOMPUTED, Cell, Sheet, read_sheets
 from bot.services.importing.recognising import Product, recognise
+from bot.services.importing.row_reading import Frame
+from bot.services.importing.tables import read_table
 from bot.store.tables import Contact, Customer, FollowUp, Member, Opportunity, Order, OrderLine, Touch
 from bot.store.tables import Product as ProductTable
 from bot.store.unit import Store
@@ -56,6 +62,34 @@ def test_the_order_of_columns_does_not_matter() -> None:
 
 def test_a_kind_that_is_given_overrides_the_guess() -> None:
     assert layout_of("Name,Customer,Latitude,Longitude\n", Kind.LOCATIONS)[0] is Kind.LOCATIONS
+
+
+ODD_CELLS: st.SearchStrategy[Cell] = st.one_of(
+    st.none(),
+    st.text(max_size=30),
+    st.sampled_from(
+        ["2026-01-02", "12.50", "-1", "1e9999", "A", "yes", "NaN", "x" * 5000, "120.1,30.2", "\ud800", "=1"]
+    ),
+    st.floats(),
+    st.integers(),
+    st.booleans(),
+    st.datetimes(),
+    st.just(UNCOMPUTED),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.sampled_from(list(Kind)))
+def test_every_row_is_taken_or_has_a_reason_whatever_its_cells_hold(data: st.DataObject, kind: Kind) -> None:
+    headers = tuple(column.en for column in COLUMNS[kind].values())
+    rows = data.draw(st.lists(st.lists(ODD_CELLS, min_size=len(headers), max_size=len(headers)), max_size=4))
+    sheet = Sheet(name="", rows=[headers, *map(tuple, rows)])
+    frame = Frame(zone=ZoneInfo("Asia/Singapore"), currency="SGD")
+    table = read_table("a.csv", sheet, recognise(sheet, kind), frame)
+    lines = {row.line for row in table.rows} | {row.line for row in table.bad}
+    assert lines <= set(range(2, len(rows) + 2))
+    if kind is not Kind.ORDERS:  # several rows may be one order
+        assert len(table.rows) + len(table.bad) + table.left_out == len(rows)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from bot.services.importing.values import BadValue
 
 NUMBER_MAX, TITLE_MAX, PRODUCT_MAX, CODE_MAX = 80, 200, 200, 80
 MOST_OF_A_PRODUCT = 10**9
+MOST_DECIMALS = 20
 
 
 def read_orders(readers: Sequence[RowReader]) -> tuple[list[OrderRow], int]:
@@ -103,6 +104,8 @@ def _read_quantity(cell: Cell) -> Decimal | None:
     except InvalidOperation as error:
         raise BadValue("bad_number") from error
     if not (quantity.is_finite() and abs(quantity) <= MOST_OF_A_PRODUCT):
+        raise BadValue("bad_number")
+    if -int(quantity.as_tuple().exponent) > MOST_DECIMALS:
         raise BadValue("bad_number")
     return quantity
 

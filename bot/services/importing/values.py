@@ -19,7 +19,7 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 # Day 0 of the two calendars of Excel; the first one's is set so that days after its false 29 Feb 1900 are right.
 EPOCH_1900, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 # wall-clock days have no zone
 DEFAULT_TOUCH = TouchKind.VISIT  # an exported last follow-up resets the clock, however it was made
-MAX_MINOR = 10**15
+MAX_MINOR = 10**14  # so that the lines of the largest file add up to less than a 64-bit number
 FLOAT_NOISE = Decimal("0.000001")
 LATEST_DAY_NUMBER = 80_000  # in 2119
 DAYS_AND_MONTHS = 12  # a number up to this could be either
@@ -86,6 +86,8 @@ def plain_text(cell: Cell) -> str:
     if text in EXCEL_ERRORS:
         raise BadValue("formula_error")
     text = _FORMULA_GUARD.sub("", text.strip(" \ufeff"), count=1) if text.lstrip().startswith("'") else text
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     kept = "".join(char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs") else " " for char in text)
     return _SPACES.sub(" ", kept).strip()
 
@@ -177,7 +179,10 @@ def read_minor(cell: Cell, currency: str, *, negative: bool) -> int | None:
     rounded = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)))
     if abs(rounded - amount) > FLOAT_NOISE:
         raise BadValue("amount_too_fine", digits=minor_digits(currency), currency=currency)
-    return to_minor(rounded, currency)
+    minor = to_minor(rounded, currency)
+    if abs(minor) > MAX_MINOR:
+        raise BadValue("amount_too_large")
+    return minor
 
 
 def _read_decimal(cell: Cell, currency: str) -> Decimal | None:
