@@ -9,7 +9,7 @@ from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import DayOffKind
 from bot.handlers.turn import Handler, Turn, command, tap
 from bot.services import awaiting, check_in, days_off
-from bot.services.day.accept import accept_day
+from bot.services.day.accept import accept_day, give_up_visit
 from bot.services.day.calendar import DayKind, kind_of_day
 from bot.services.day.changing import change_screen, left_screen, near_screen
 from bot.services.day.plan import PlanMovedError, keep, propose
@@ -185,6 +185,7 @@ async def find_nobody(turn: Turn, args: list[str]) -> None:
     customer_id = number(args, 0)
 
     async def offer(work: Work, on: date) -> None:
+        await give_up_visit(work, customer_id, on)
         await show_in_day(work, on, await near_screen(work, on, gone=customer_id))
 
     await plan_and_show(turn, Change(skip=customer_id, of_plan=number(args, 1)), then=offer)

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
 from bot.domain.errors import Refused, Unavailable
@@ -49,6 +49,7 @@ async def _move_visits(work: Work, on: date) -> list[tuple[int, date]]:
             col(Visit.on) == on,
             col(Visit.state) == VisitState.PLANNED,
             col(Visit.appointment_at).is_(None),
+            or_(col(Visit.planned_end_at).is_(None), col(Visit.planned_end_at) > work.now),
         )
         .order_by(col(Visit.planned_at), col(Visit.id))
     )

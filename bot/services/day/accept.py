@@ -55,6 +55,15 @@ async def follow_route(work: Work, row: DayPlan, route: Route) -> None:
     await work.session.flush()
 
 
+async def give_up_visit(work: Work, customer_id: int, on: date) -> None:
+    """Nobody was there: a visit that stands or is under way counts as missed, planned or not."""
+    visit = (await visits_on(work.session, work.acting, on)).get(customer_id)
+    if visit is not None and visit.state in (VisitState.PLANNED, VisitState.STARTED):
+        visit.state = VisitState.MISSED
+        work.session.add(visit)
+        await work.session.flush()
+
+
 def _new_visit(work: Work, customer_id: int, on: date) -> Visit:
     return Visit(
         team_id=work.acting.team_id,

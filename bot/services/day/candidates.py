@@ -62,7 +62,8 @@ class Prospect:
     windows: tuple[Window, ...]
     stake_minor: int
     appointment_at: datetime | None = None
-    is_agreed: bool = False
+    is_planned: bool = False  # a visit stands for it already
+    is_agreed: bool = False  # such a visit that was agreed before this day was planned
     is_wanted: bool = False  # the rep added it
 
     @property
@@ -87,7 +88,7 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """Prospects by falling priority, and how many customers of grade A are due, planned or not."""
+    """Prospects by falling priority, and how many customers of grade A ask for a visit today."""
 
     prospects: tuple[Prospect, ...]
     a_due: int
@@ -129,13 +130,14 @@ async def candidates_of(
         assert customer.id is not None
         visit = visits.get(customer.id)
         prospect = _prospect(acting, on, customer, waiting[customer.id], worth, visit, is_wanted=customer.id in wanted)
-        a_due += prospect.is_due and customer.grade is Grade.A
+        calls = prospect.is_planned or _has_event(worth, customer.id, acting, on)
+        is_wanted_now = prospect.is_required or calls or (prospect.is_due and customer.id not in agreed_later)
+        a_due += is_wanted_now and customer.grade is Grade.A
         if customer.id in without:
             continue
-        has_event = _has_event(worth, customer.id, acting, on)
         if prospect.is_required:
             required.append(prospect)
-        elif prospect.is_agreed or has_event or (prospect.is_due and customer.id not in agreed_later):
+        elif is_wanted_now:
             due.append(prospect)
         elif customer.id not in agreed_later and _may_be_early(customer, prospect, worth):
             early.append(prospect)
@@ -202,6 +204,7 @@ def _prospect(
     longest = Grade.A if customer.key_account else customer.grade or Grade.C
     service_s = (planned.service_s if planned else None) or SERVICE_S[longest]
     appointment_at = planned.appointment_at if planned else None
+    is_agreed = planned is not None and (planned.report_id is not None or planned.planned_at is None)
     if appointment_at is not None:
         at_s = seconds_of(appointment_at, on, acting.zone)
         windows: tuple[Window, ...] = (Window(opens_s=at_s, closes_s=at_s),)
@@ -218,18 +221,19 @@ def _prospect(
         name=customer.name,
         grade=customer.grade,
         pin=pin,
-        priority=visit_priority(_priority_facts(customer, waiting, worth, planned)),
+        priority=visit_priority(_priority_facts(customer, waiting, worth, is_agreed=is_agreed)),
         urgency=waiting.urgency,
         service_s=service_s,
         windows=windows,
         stake_minor=max(0, worth.stake_minor.get(customer.id, 0)),
         appointment_at=appointment_at,
-        is_agreed=planned is not None,
+        is_planned=planned is not None,
+        is_agreed=is_agreed,
         is_wanted=is_wanted,
     )
 
 
-def _priority_facts(customer: Customer, waiting: Waiting, worth: Worth, planned: Visit | None) -> PriorityFacts:
+def _priority_facts(customer: Customer, waiting: Waiting, worth: Worth, *, is_agreed: bool) -> PriorityFacts:
     assert customer.id is not None
     flag, ratio = worth.rhythm.get(customer.id, (None, None))
     stake = worth.stake_minor.get(customer.id, 0)
@@ -242,7 +246,7 @@ def _priority_facts(customer: Customer, waiting: Waiting, worth: Worth, planned:
         stake_percentile=worth.stake_percentile(customer.id),
         stake_minor=stake if stake > 0 else None,
         promise_due_days=worth.promise_days.get(customer.id),
-        follow_up_due_days=0 if follow_up is None and planned is not None else follow_up,
+        follow_up_due_days=0 if follow_up is None and is_agreed else follow_up,
         complaint_open_days=worth.complaint_days.get(customer.id),
         lifecycle_flag=flag,
         overdue_ratio=ratio,

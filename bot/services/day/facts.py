@@ -50,12 +50,18 @@ class DayView:
         visit = self.visits.get(customer_id)
         if visit is not None and visit.state is VisitState.DONE:
             return StopState.DONE
-        is_over = stop.departure + REPORT_GRACE < self.now
+        is_over = self.end_of(stop) + REPORT_GRACE < self.now
         if visit is not None and visit.state is VisitState.STARTED:
             return StopState.MISSING if is_over else StopState.STARTED
         if customer_id in self.route.skipped or (visit is not None and visit.state is VisitState.MISSED):
             return StopState.SKIPPED
         return StopState.MISSING if is_over and self.row.started_at is not None else StopState.AHEAD
+
+    def end_of(self, stop: Stop) -> datetime:
+        """When a visit should be over: as long after the check-in as was planned, else the planned end."""
+        visit = self.visits.get(stop.customer_id or 0)
+        reached = visit.checked_in_at if visit is not None else None
+        return stop.departure if reached is None else reached + (stop.departure - stop.start)
 
     @property
     def visit_stops(self) -> tuple[Stop, ...]:
@@ -83,10 +89,16 @@ async def view_day(session: AsyncSession, acting: Acting, row: DayPlan, route: R
         col(Customer.id).in_([customer for customer in wanted if customer is not None]),
     )
     customers = {customer.id: customer for customer in (await session.exec(query)).all() if customer.id is not None}
+
+    def reached(stop: Stop) -> datetime:
+        visit = visits.get(stop.customer_id or 0)
+        return (visit and visit.checked_in_at) or stop.arrival
+
+    known = [stop for stop in stops if stop.is_lunch or stop.customer_id in customers]
     return DayView(
         row=row,
         route=route,
-        stops=tuple(stop for stop in stops if stop.is_lunch or stop.customer_id in customers),
+        stops=tuple(sorted(known, key=reached)),
         visits=visits,
         customers=customers,
         now=now,
@@ -116,7 +128,7 @@ def day_facts(view: DayView, acting: Acting, *, everything: bool = False) -> dic
         "home_by": route.home_by.isoformat(),
         "ends_at_home": route.ends_at_home,
         "over": not view.ahead and bool(kept),
-        "a_planned": sum(stop.grade == Grade.A for stop in kept),
+        "a_planned": min(route.a_due, sum(stop.grade == Grade.A for stop in kept)),
         "a_due": route.a_due,
         "stake": str(from_minor(sum(stop.stake_minor for stop in kept), acting.currency)),
         "currency": acting.currency,
@@ -131,6 +143,7 @@ def day_facts(view: DayView, acting: Acting, *, everything: bool = False) -> dic
         "left_why": first_left.why if first_left else {},
         "map_url": _map_url(view, acting),
         "next_id": view.ahead[0].customer_id if view.ahead else None,
+        "next_name": view.customers[view.ahead[0].customer_id or 0].name if view.ahead else "",
         "numbers": _numbers(view),
     }
 

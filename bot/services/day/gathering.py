@@ -13,7 +13,7 @@ from bot.domain.planning.problem import ASSUMED_TRAVEL_S, DayProblem, Lunch, Shi
 from bot.domain.vocabulary import VisitState
 from bot.services.day.candidates import candidates_of, visits_on
 from bot.services.day.clock import seconds_of, wall_seconds
-from bot.services.day.history import keep_history, last_place
+from bot.services.day.history import MADE, keep_history, last_place
 from bot.services.day.route import Route, Stop
 from bot.services.day.task import Change, DayTask
 from bot.services.navigation import pin_of
@@ -36,8 +36,8 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
     route = Route.from_json(row.plan) if row else None
     if _is_void(change, row, route):
         change = Change()
-    skipped, added = _wishes(route, change)
     visits = await visits_on(session, acting, on)
+    skipped, added = _wishes(route, visits, change)
     first = change.put_first
     is_started = row is not None and row.started_at is not None
     history = keep_history(route, visits, now, skipped=skipped, is_started=is_started, again=first)
@@ -45,7 +45,8 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
     found = await candidates_of(session, acting, on, now=now, wanted=added, without=over)
     member = await own_row(session, acting)
     start = await _start_of(session, acting, member, history, visits, skipped, change)
-    leaves_s = _leaves_s(acting, on, now, history, visits, route, change)
+    not_before = _not_before(route, history, now, change)
+    leaves_s = _leaves_s(acting, on, now, history, visits, not_before)
     prospects = {prospect.customer_id: prospect for prospect in found.prospects}
     problem = DayProblem(
         shift=_shift(member, start, has_eaten=any(stop.is_lunch for stop in history)),
@@ -65,6 +66,7 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
         a_due=route.a_due if route and is_started else found.a_due,
         skipped=skipped,
         added=added,
+        not_before=not_before,
     )
     return replace(task, is_current=change.is_nothing and _still_holds(task, route, visits, is_started=is_started))
 
@@ -90,8 +92,10 @@ def _is_void(change: Change, row: DayPlan | None, route: Route | None) -> bool:
     return of_other or is_older or skipped_before or put_before
 
 
-def _wishes(route: Route | None, change: Change) -> tuple[frozenset[int], frozenset[int]]:
-    skipped = route.skipped if route else frozenset()
+def _wishes(route: Route | None, visits: Mapping[int, Visit], change: Change) -> tuple[frozenset[int], frozenset[int]]:
+    """Who is skipped and who is added. A rep who goes to a skipped customer all the same has changed the plan."""
+    made = {customer for customer, visit in visits.items() if visit.state in MADE}
+    skipped = frozenset(route.skipped - made) if route else frozenset()
     added = route.added if route else frozenset()
     if change.skip is not None:
         skipped, added = skipped | {change.skip}, added - {change.skip}
@@ -137,30 +141,36 @@ def _shift(member: Member, start: Pin | None, *, has_eaten: bool) -> Shift:
     )
 
 
+def _not_before(route: Route | None, history: tuple[Stop, ...], now: datetime, change: Change) -> datetime | None:
+    """What the rep has said of being late. Planning again, or from here, is a new word on it."""
+    if route is None or change.again:
+        return None
+    if not change.late:
+        return route.not_before
+    over = {stop.customer_id for stop in history}
+    ahead = [stop for stop in route.kept_visits if stop.customer_id not in over]
+    was_to_leave = [stop.arrival - timedelta(seconds=stop.travel_s) for stop in ahead[:1]]
+    return max([now, *was_to_leave]) + change.late
+
+
 def _leaves_s(
     acting: Acting,
     on: date,
     now: datetime,
     history: tuple[Stop, ...],
     visits: Mapping[int, Visit],
-    route: Route | None,
-    change: Change,
+    not_before: datetime | None,
 ) -> int:
     """The earliest second of the day at which the rep can set out for the next stop; 0 for a day that is to come."""
     if acting.local(now).date() != on:
         return 0
-    leaves = now
+    leaves = max(now, not_before or now)
     for stop in history:
         visit = visits.get(stop.customer_id) if stop.customer_id else None
         if stop.is_lunch:
             leaves = max(leaves, stop.departure)
         elif visit is not None and visit.state is VisitState.STARTED and visit.checked_in_at is not None:
             leaves = max(leaves, visit.checked_in_at + (stop.departure - stop.start))
-    if change.late and route is not None:
-        over = {stop.customer_id for stop in history}
-        ahead = [stop for stop in route.kept_visits if stop.customer_id not in over]
-        was_to_leave = [stop.arrival - timedelta(seconds=stop.travel_s) for stop in ahead[:1]]
-        leaves = max([leaves, *was_to_leave]) + change.late
     return max(0, seconds_of(leaves, on, acting.zone))
 
 

@@ -1,7 +1,7 @@
 """What the screen of a day off shows: where its visits went, and whom to call."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,7 +17,7 @@ MOVED = "moved"
 """Where a day's plan keeps which visits a day off has moved, as [visit, new date], so that an undo finds them."""
 
 
-async def off_facts(session: AsyncSession, acting: Acting, on: date, kind: DayKind) -> dict[str, Json]:
+async def off_facts(session: AsyncSession, acting: Acting, on: date, kind: DayKind, now: datetime) -> dict[str, Json]:
     """The moved visits by new date, and the appointments that are still to be called off."""
     row = await get_day_plan(session, acting, on)
     moved = Counter(str(day) for _, day in (row.plan.get(MOVED, []) if row else []))
@@ -28,7 +28,7 @@ async def off_facts(session: AsyncSession, acting: Acting, on: date, kind: DayKi
             col(Visit.member_id) == acting.member_id,
             col(Visit.on) == on,
             col(Visit.state) == VisitState.PLANNED,
-            col(Visit.appointment_at).is_not(None),
+            col(Visit.appointment_at) > now,
         )
         .order_by(col(Visit.appointment_at))
     )

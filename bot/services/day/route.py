@@ -65,6 +65,7 @@ class Route:
     """A member's date. ``a_due`` counts the due customers of grade A. ``skipped`` and ``added`` are the rep's word.
 
     ``fingerprint`` names what the plan was made from, so that an unstarted one follows when that changes.
+    ``not_before`` is what the rep said of being late: later plans of the day keep to it.
     ``ends_at_home`` is False where the start place is not known, and the day is over at the last stop.
     """
 
@@ -77,6 +78,7 @@ class Route:
     fingerprint: str
     ends_at_home: bool
     overtime_s: int = 0
+    not_before: datetime | None = None
     notes: tuple[str, ...] = ()
     skipped: frozenset[int] = frozenset()
     added: frozenset[int] = frozenset()
@@ -117,6 +119,7 @@ class Route:
             "fingerprint": self.fingerprint,
             "ends_at_home": self.ends_at_home,
             "overtime_s": self.overtime_s,
+            "not_before": self.not_before.isoformat() if self.not_before else None,
             "notes": list(self.notes),
             "skipped": [*sorted(self.skipped)],
             "added": [*sorted(self.added)],
@@ -136,6 +139,7 @@ class Route:
                 "left_out": tuple(LeftOutStop(**entry) for entry in data["left_out"]),
                 "departs": datetime.fromisoformat(data["departs"]),
                 "home_by": datetime.fromisoformat(data["home_by"]),
+                "not_before": datetime.fromisoformat(data["not_before"]) if data["not_before"] else None,
                 "notes": tuple(data["notes"]),
                 "skipped": frozenset(data["skipped"]),
                 "added": frozenset(data["added"]),

@@ -43,7 +43,7 @@ async def day_screen(
     """What a date has to show: its route, or why there is none and what to do next."""
     kind = await kind_of_day(session, acting, on)
     if kind.is_off:
-        return _screen("day_off", on, await off_facts(session, acting, on, kind))
+        return _screen("day_off", on, await off_facts(session, acting, on, kind, now))
     view = await current_view(session, acting, on, now)
     if view is None and kind is not DayKind.WORKING:
         return _screen("day_free", on, {"on": on.isoformat(), "kind": kind.value})

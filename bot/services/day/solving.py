@@ -34,6 +34,7 @@ def solve(task: DayTask) -> Route:
         fingerprint=task.fingerprint,
         ends_at_home=task.problem.shift.end is not None,
         overtime_s=answer.overtime_s,
+        not_before=task.not_before,
         notes=tuple(note.code.value for note in answer.notes),
         skipped=task.skipped,
         added=task.added,

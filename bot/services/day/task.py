@@ -50,6 +50,7 @@ class DayTask:
     a_due: int
     skipped: frozenset[int]
     added: frozenset[int]
+    not_before: datetime | None
 
     @property
     def fingerprint(self) -> str:
