@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.errors import Unavailable
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.briefs import brief_facts
 from bot.services.day import ensure_plan, morning_screen, refresh_day
+from bot.services.day.plan import PlanMovedError
 from bot.services.missing_reports import is_report_missing
 from bot.services.notices.telling import Telling
 from bot.store.tables import Customer, Notice, Visit
@@ -27,7 +29,10 @@ async def prepare_morning(store: Store, acting: Acting, notice: Notice, now: dat
 async def tell_morning(telling: Telling) -> bool:
     """The day's route, in the message that is edited through the day."""
     assert telling.notice.on is not None
-    screen = await morning_screen(telling.work, telling.notice.on)
+    try:
+        screen = await morning_screen(telling.work, telling.notice.on)
+    except PlanMovedError as error:
+        raise Unavailable("the plan is being changed by somebody else") from error
     if screen is None:
         return False
     await telling.push(screen)
