@@ -1,0 +1,130 @@
+"""A customer's own rhythm of orders, and how far it is behind it (METHOD.md section 4).
+
+The one place for it: grades, day plans, digests and alerts all ask here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+import numpy as np
+
+from bot.domain.scoring.arrays import Flags, Floats, Ints
+from bot.domain.scoring.order_book import OrderBook
+
+ORDER_DAYS_FOR_OWN_RHYTHM = 3
+"""Fewer say nothing of a rhythm of one's own."""
+SHORTEST_GAP_DAYS = 1.0
+AT_RISK_ABOVE, DORMANT_ABOVE, LOST_ABOVE = 1.5, 2.0, 4.0
+
+
+class Silence(StrEnum):
+    """How far a customer is behind its rhythm. Values are stored, so they never change."""
+
+    AT_RISK = "at_risk"
+    DORMANT = "dormant"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythms:
+    """One element a customer. Days are ordinals, 0 where there is no purchase; gaps and ratios are nan where unknown.
+
+    ``gap`` is the customer's own median gap with three order days or more, else the team's; at least a day.
+    """
+
+    order_days: Ints
+    first_day: Ints
+    last_day: Ints
+    gap: Floats
+    is_own: Flags
+    ratio: Floats
+    team_gap: float | None
+
+
+def measure_rhythms(book: OrderBook, on: int) -> Rhythms:
+    """The rhythm of every customer of a book, and its overdue ratio on a day; later orders do not count."""
+    who, day = order_days_of(book.until(on))
+    days = np.bincount(who, minlength=book.size)
+    first, last = np.zeros(book.size, dtype=np.int64), np.zeros(book.size, dtype=np.int64)
+    last[who] = day  # days ascend within a customer, so the last one written stays
+    first[who[::-1]] = day[::-1]
+    is_gap = who[1:] == who[:-1]
+    gaps, owner = (day[1:] - day[:-1])[is_gap], who[1:][is_gap]
+    team_gap = max(SHORTEST_GAP_DAYS, float(np.median(gaps))) if len(gaps) else None
+    own = _medians(owner, gaps, book.size)
+    is_own = days >= ORDER_DAYS_FOR_OWN_RHYTHM
+    gap = np.where(is_own, np.maximum(own, SHORTEST_GAP_DAYS), np.nan if team_gap is None else team_gap)
+    gap[days == 0] = np.nan
+    return Rhythms(
+        order_days=days,
+        first_day=first,
+        last_day=last,
+        gap=gap,
+        is_own=is_own,
+        ratio=np.where(days > 0, (on - last) / gap, np.nan),
+        team_gap=team_gap,
+    )
+
+
+def order_days_of(book: OrderBook) -> tuple[Ints, Ints]:
+    """Customer and day of each distinct day with a purchase, sorted."""
+    who, day = book.who[book.is_purchase], book.day[book.is_purchase]
+    is_new = np.ones(len(who), dtype=np.bool_)
+    is_new[1:] = (who[1:] != who[:-1]) | (day[1:] != day[:-1])
+    return who[is_new], day[is_new]
+
+
+def _medians(owner: Ints, gaps: Ints, size: int) -> Floats:
+    """The median of each owner's gaps; nan for who has none. ``owner`` is sorted."""
+    medians = np.full(size, np.nan)
+    if not len(gaps):
+        return medians
+    ordered = gaps[np.argsort(owner * (int(gaps.max()) + 1) + gaps, kind="stable")]
+    count = np.bincount(owner, minlength=size)
+    start = np.cumsum(count) - count
+    some = count > 0
+    low, high = (start + (count - 1) // 2)[some], (start + count // 2)[some]
+    medians[some] = (ordered[low] + ordered[high]) / 2
+    return medians
+
+
+def silence_of(ratio: float | None) -> Silence | None:
+    """What an overdue ratio says: above 1.5 at risk, above 2 dormant, above 4 lost."""
+    if ratio is None:
+        return None
+    if ratio > LOST_ABOVE:
+        return Silence.LOST
+    if ratio > DORMANT_ABOVE:
+        return Silence.DORMANT
+    return Silence.AT_RISK if ratio > AT_RISK_ABOVE else None
+
+
+def overdue_ratio(order_days: Sequence[date], on: date, *, team_gap: float | None = None) -> float | None:
+    """Days since the last order / median gap between distinct order days, a gap counting at least one day.
+
+    With fewer than three order days up to ``on`` the team's gap is taken; None where there is none either. Days may
+    come in any order and repeat.
+    """
+    days = sorted({day for day in order_days if day <= on})
+    own = len(days) >= ORDER_DAYS_FOR_OWN_RHYTHM
+    gap = median((later - earlier).days for earlier, later in pairwise(days)) if own else team_gap
+    if not days or gap is None:
+        return None
+    return (on - days[-1]).days / max(SHORTEST_GAP_DAYS, float(gap))
+
+
+def flag_silences(order_days: Mapping[int, Sequence[date]], on: date) -> dict[int, tuple[Silence, float]]:
+    """Who is behind its rhythm, by customer, from the distinct order days of a team, each list sorted."""
+    gaps = [(later - earlier).days for days in order_days.values() for earlier, later in pairwise(days)]
+    team_gap = float(median(gaps)) if gaps else None
+    flagged = {}
+    for customer, days in order_days.items():
+        ratio = overdue_ratio(days, on, team_gap=team_gap)
+        silence = silence_of(ratio)
+        if silence is not None and ratio is not None:
+            flagged[customer] = (silence, ratio)
+    return flagged
