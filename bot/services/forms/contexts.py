@@ -81,7 +81,7 @@ async def _suggestions(work: Work, row: Draft) -> dict[str, Sequence[Json]]:
     last = await _last_answers(work, row)
     for name in KEPT_FROM_LAST_TIME:
         value = last.get(name, {}).get("value")
-        if value is not None and not isinstance(value, list):
+        if value is not None:
             suggestions[f"post_visit.{name}"] = suggestions[f"pre_visit.{name}"] = [value]
     return suggestions
 
