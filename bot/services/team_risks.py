@@ -8,16 +8,17 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.order_rhythm import AT_RISK_ABOVE, ORDER_DAYS_NEEDED, overdue_ratio
 from bot.domain.people import Acting
+from bot.domain.scoring.rhythm import DORMANT_ABOVE, ORDER_DAYS_FOR_OWN_RHYTHM, overdue_ratio
 from bot.domain.vocabulary import Grade, VisitState
 from bot.store.customers import visible_customers
 from bot.store.tables import Customer, Member, Order, Visit
 
 YEAR = timedelta(days=365)
 RHYTHM_YEARS = 3
-EARLIEST_SILENCE = timedelta(days=int(AT_RISK_ABOVE))
-"""A gap counts at least one day, so nobody who ordered later than this can be at risk."""
+EARLIEST_SILENCE = timedelta(days=int(DORMANT_ABOVE))
+"""The manager hears of customers that are dormant and not just late. A gap counts at least one day, so nobody who
+ordered later than this can be one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ async def risks_of(session: AsyncSession, acting: Acting, on: date) -> list[Risk
     ratios = {
         customer_id: ratio
         for customer_id, days in (await _order_days(session, acting, on)).items()
-        if customer_id in customers and (ratio := overdue_ratio(days, on)) is not None and ratio > AT_RISK_ABOVE
+        if customer_id in customers and (ratio := overdue_ratio(days, on)) is not None and ratio > DORMANT_ABOVE
     }
     if not ratios:
         return []
@@ -83,7 +84,7 @@ async def _order_days(session: AsyncSession, acting: Acting, on: date) -> dict[i
         .group_by(col(Order.customer_id))
         .having(
             func.max(Order.ordered_on) < on - EARLIEST_SILENCE,
-            func.count(func.distinct(Order.ordered_on)) >= ORDER_DAYS_NEEDED,
+            func.count(func.distinct(Order.ordered_on)) >= ORDER_DAYS_FOR_OWN_RHYTHM,
         )
     )
     query = select(col(Order.customer_id), col(Order.ordered_on)).where(*bought, col(Order.customer_id).in_(silent))

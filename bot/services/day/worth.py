@@ -2,25 +2,21 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Acting
+from bot.domain.scoring.rhythm import flag_silences
 from bot.domain.vocabulary import PromiseSide, PromiseState, TouchKind
 from bot.store.tables import Complaint, Customer, FollowUp, Order, Promise, Touch
 
 YEAR = timedelta(days=365)
 RHYTHM_YEARS = 3
-ORDER_DAYS_FOR_OWN_RHYTHM = 3
-# METHOD.md section 4: the overdue ratio above which a customer is lost, dormant, at risk.
-LIFECYCLE_ABOVE = ((4.0, "lost"), (2.0, "dormant"), (1.5, "at_risk"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,29 +152,4 @@ async def _broken_rhythms(session: AsyncSession, acting: Acting, on: date) -> di
     days: defaultdict[int, list[date]] = defaultdict(list)
     for customer, day in (await session.exec(query)).all():
         days[customer].append(day)
-    return flag_broken_rhythms(days, on)
-
-
-def flag_broken_rhythms(order_days: Mapping[int, list[date]], on: date) -> dict[int, tuple[str, float]]:
-    """Flags by customer from the distinct order days of a team, each list sorted (METHOD.md section 4).
-
-    The ratio is days since the last order / the customer's median gap; with fewer than three order days it is the
-    team's median gap, and where the team has none, nobody with so few orders is flagged.
-    """
-    own = {customer: _gaps(days) for customer, days in order_days.items()}
-    all_gaps = [gap for gaps in own.values() for gap in gaps]
-    team_gap = max(1.0, float(median(all_gaps))) if all_gaps else None
-    flagged = {}
-    for customer, days in order_days.items():
-        gap = max(1.0, float(median(own[customer]))) if len(days) >= ORDER_DAYS_FOR_OWN_RHYTHM else team_gap
-        if gap is None:
-            continue
-        ratio = (on - days[-1]).days / gap
-        flag = next((name for above, name in LIFECYCLE_ABOVE if ratio > above), None)
-        if flag is not None:
-            flagged[customer] = (flag, ratio)
-    return flagged
-
-
-def _gaps(days: Iterable[date]) -> list[int]:
-    return [(later - earlier).days for earlier, later in pairwise(days)]
+    return {customer: (silence.value, ratio) for customer, (silence, ratio) in flag_silences(days, on).items()}

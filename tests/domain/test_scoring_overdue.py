@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.domain.order_rhythm import overdue_ratio
+from bot.domain.scoring.rhythm import overdue_ratio
 
 ON = date(2026, 11, 23)
 
