@@ -118,6 +118,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "id", name=op.f("uq_products_team_id_id")),
     )
     op.create_table(
+        "team_scorings",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rfm_method", sa.String(32), nullable=False),
+        sa.Column("reviewed", sa.Boolean(), nullable=False),
+        sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_scorings_team_id")),
+        sa.PrimaryKeyConstraint("team_id", "on", name=op.f("pk_team_scorings")),
+    )
+    op.create_table(
         "audit_entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -369,6 +380,92 @@ def upgrade() -> None:
         batch_op.create_index("ix_contacts_customer", ["customer_id"], unique=False)
 
     op.create_table(
+        "customer_judgements",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("influence", sa.Integer(), nullable=True),
+        sa.Column("growth", sa.Integer(), nullable=True),
+        sa.Column("margin_percent", sa.Integer(), nullable=True),
+        sa.Column("joint_project", sa.Boolean(), nullable=False),
+        sa.Column("no_need", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_customer_judgements_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("team_id", "customer_id", name=op.f("pk_customer_judgements")),
+    )
+    op.create_table(
+        "customer_scores",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("known_weight", sa.Float(), nullable=False),
+        sa.Column("proposed", sa.String(32), nullable=True),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("rising", sa.Boolean(), nullable=False),
+        sa.Column("segment", sa.String(32), nullable=True),
+        sa.Column("lifecycle", sa.String(32), nullable=False),
+        sa.Column("at_risk", sa.Boolean(), nullable=False),
+        sa.Column("overdue_ratio", sa.Float(), nullable=True),
+        sa.Column("p_alive", sa.Float(), nullable=True),
+        sa.Column("expected_orders", sa.Float(), nullable=True),
+        sa.Column("sales_minor", sa.BigInteger(), nullable=False),
+        sa.Column("stake_minor", sa.BigInteger(), nullable=False),
+        sa.Column("last_order_on", sa.Date(), nullable=True),
+        sa.Column("waiting", sa.String(32), nullable=True),
+        sa.Column("parts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_customer_scores_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("team_id", "customer_id", name=op.f("pk_customer_scores")),
+    )
+    op.create_table(
+        "grade_decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.String(32), nullable=True),
+        sa.Column("before_source", sa.String(32), nullable=True),
+        sa.Column("grade", sa.String(32), nullable=True),
+        sa.Column("source", sa.String(32), nullable=True),
+        sa.Column("ground", sa.String(32), nullable=True),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(40), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_grade_decisions_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"],
+            ["members.team_id", "members.id"],
+            name=op.f("fk_grade_decisions_team_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_decisions")),
+    )
+    with op.batch_alter_table("grade_decisions", schema=None) as batch_op:
+        batch_op.create_index("ix_grade_decisions_customer", ["customer_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_grade_decisions_running",
+            ["team_id", "until"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "opportunities",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -421,6 +518,53 @@ def upgrade() -> None:
         batch_op.create_index("ix_orders_customer_day", ["customer_id", "ordered_on"], unique=False)
 
     op.create_table(
+        "score_falls",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("before", sa.String(32), nullable=False),
+        sa.Column("after", sa.String(32), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_score_falls_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score_falls")),
+    )
+    with op.batch_alter_table("score_falls", schema=None) as batch_op:
+        batch_op.create_index("ix_score_falls_customer", ["team_id", "customer_id", "on"], unique=False)
+        batch_op.create_index(
+            "ix_score_falls_untold",
+            ["team_id", "on"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.create_table(
+        "score_snapshots",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("grade", sa.String(32), nullable=True),
+        sa.Column("segment", sa.String(32), nullable=True),
+        sa.Column("lifecycle", sa.String(32), nullable=False),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("p_alive", sa.Float(), nullable=True),
+        sa.Column("sales_minor", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_score_snapshots_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("team_id", "customer_id", "on", name=op.f("pk_score_snapshots")),
+    )
+    op.create_table(
         "visits",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -453,8 +597,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "id", name=op.f("uq_visits_team_id_id")),
     )
     with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.create_index("ix_visits_appointment", ["appointment_at"], unique=False)
         batch_op.create_index("ix_visits_customer", ["customer_id"], unique=False)
         batch_op.create_index("ix_visits_member_day", ["member_id", "on"], unique=False)
+        batch_op.create_index("ix_visits_planned_end", ["planned_end_at"], unique=False)
 
     op.create_table(
         "drafts",
@@ -797,15 +943,38 @@ def downgrade() -> None:
 
     op.drop_table("drafts")
     with op.batch_alter_table("visits", schema=None) as batch_op:
+        batch_op.drop_index("ix_visits_planned_end")
         batch_op.drop_index("ix_visits_member_day")
         batch_op.drop_index("ix_visits_customer")
+        batch_op.drop_index("ix_visits_appointment")
 
     op.drop_table("visits")
+    op.drop_table("score_snapshots")
+    with op.batch_alter_table("score_falls", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_score_falls_untold",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+        batch_op.drop_index("ix_score_falls_customer")
+
+    op.drop_table("score_falls")
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.drop_index("ix_orders_customer_day")
 
     op.drop_table("orders")
     op.drop_table("opportunities")
+    with op.batch_alter_table("grade_decisions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_grade_decisions_running",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index("ix_grade_decisions_customer")
+
+    op.drop_table("grade_decisions")
+    op.drop_table("customer_scores")
+    op.drop_table("customer_judgements")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_contacts_customer")
 
@@ -843,6 +1012,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entries_team_id"))
 
     op.drop_table("audit_entries")
+    op.drop_table("team_scorings")
     op.drop_table("products")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_members_team_id"))

@@ -15,6 +15,14 @@ from bot.store.tables.customers import (
 )
 from bot.store.tables.delivery import Draft, Inbox, LivingMessage, Notice, Outbox
 from bot.store.tables.people import AuditEntry, DayOff, Invitation, Media, Member, Team
+from bot.store.tables.scoring import (
+    CustomerJudgement,
+    CustomerScore,
+    GradeDecision,
+    ScoreFall,
+    ScoreSnapshot,
+    TeamScoring,
+)
 from bot.store.tables.visits import (
     DayPlan,
     FollowUp,
@@ -34,11 +42,14 @@ __all__ = [
     "Complaint",
     "Contact",
     "Customer",
+    "CustomerJudgement",
+    "CustomerScore",
     "CustomerSearch",
     "DayOff",
     "DayPlan",
     "Draft",
     "FollowUp",
+    "GradeDecision",
     "ImportRun",
     "Inbox",
     "Invitation",
@@ -57,8 +68,11 @@ __all__ = [
     "PromiseEvent",
     "Report",
     "Row",
+    "ScoreFall",
+    "ScoreSnapshot",
     "ShareEstimate",
     "Team",
+    "TeamScoring",
     "Touch",
     "Visit",
 ]
