@@ -67,9 +67,11 @@ async def test_another_rep_cannot_answer_it_and_a_manager_can(story: Story) -> N
 
 
 async def test_a_forged_button_is_nobodys_promise(story: Story) -> None:
-    for data in ("pr.done:-1", "pr.done:x", "pr.done", "pr.done:999999999999999999999", "pr.tick:1:2", "prs:?:9"):
+    for data in ("pr.done:-1", "pr.done:x", "pr.done", "pr.done:999999999999999999999", "pr.tick:1:2", "pr.all:7"):
         await story.rep.taps_data(data)
-    story.rep.sees("That promise is not on your list")
+        story.rep.sees_now("That promise is not on your list")
+    await story.rep.taps_data("prs:?:9")
+    story.rep.sees_now("Nothing is open.")
 
 
 async def test_a_promise_put_off_comes_back_when_the_button_said(story: Story) -> None:

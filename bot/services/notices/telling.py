@@ -74,8 +74,14 @@ async def tell_due(store: Store, now: datetime, tellers: Mapping[str, Teller]) -
             batch = await ledger.due_now(session, now)
         if not batch:
             return settled
-        for due in batch:
+        for due in sorted(batch, key=lambda due: _is_slow(tellers, due)):
             settled += await _tell_one(store, due, now, tellers)
+
+
+def _is_slow(tellers: Mapping[str, Teller], due: Due) -> bool:
+    """Whether others should go first: a hundred routes take a minute to plan, and a brief cannot wait that long."""
+    teller = tellers.get(due.kind)
+    return teller is not None and teller.prepare is not None
 
 
 async def _tell_one(store: Store, due: Due, now: datetime, tellers: Mapping[str, Teller]) -> bool:

@@ -52,6 +52,8 @@ class Visit(Row, table=True):
         same_team("member_id", "members"),
         Index("ix_visits_member_day", "member_id", "on"),
         Index("ix_visits_customer", "customer_id"),
+        Index("ix_visits_appointment", "appointment_at"),  # looked at every few seconds, for briefs
+        Index("ix_visits_planned_end", "planned_end_at"),  # the same, for missing reports
     )
 
     id: int | None = Field(default=None, primary_key=True)
