@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ CAPTION_LIMIT = 1024
 CALLBACK_BYTES = 64
 KEYBOARD_MARK = "---"
 WEEK_DAYS = 7
+METRES_IN_KM, ONE_DECIMAL_BELOW_KM = 1000, 10
 
 _START, _MIDDLE, _END = "\x02", "\x1f", "\x03"
 _BUTTON = re.compile(f"{_START}(.*?){_MIDDLE}(.*?){_MIDDLE}(.*?){_END}", re.DOTALL)
@@ -108,7 +110,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     translations = gettext.NullTranslations() if language is Language.EN else load_translations(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # added by the i18n extension
-    formats = _Formats(language, lambda: environment.get_template("words.html.j2").make_module().relative_days)  # type: ignore[attr-defined] # set by the template
+    formats = _Formats(language, cache(lambda: environment.get_template("words.html.j2").make_module()))
     environment.filters.update(
         clock=formats.clock,
         day=formats.day,
@@ -134,10 +136,10 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
 class _Formats:
     """Dates, amounts and distances as a reader of one language writes them."""
 
-    def __init__(self, language: Language, relative_days: Callable[[], dict[int, str]]) -> None:
+    def __init__(self, language: Language, words: Callable[[], Any]) -> None:
         self.language = language
         self.locale = language.value
-        self._relative_days = relative_days
+        self._words = words
 
     def clock(self, instant: str | int) -> str:
         """09:10, from an ISO instant or from seconds since local midnight."""
@@ -149,8 +151,8 @@ class _Formats:
         """The shortest clear name: today, tomorrow, Fri, 27 Nov, 5 Jan 2027."""
         day, today = _date(value), _reader.get().today
         near = (day - today).days
-        if near in (words := self._relative_days()):
-            return words[near]
+        if near in (words := self._words().relative_days):
+            return str(words[near])
         if 0 < near < WEEK_DAYS:
             return format_date(day, "EEE", locale=self.locale)
         return self._calendar_day(day, with_year=day.year != today.year)
@@ -180,11 +182,12 @@ class _Formats:
         return str(text).replace("\xa0", " ")
 
     def distance(self, metres: int) -> str:
-        """850 m, 4.2 km, 41 km."""
-        if metres < 1000:
-            return f"{round(metres, -1)} m"
-        kilometres = metres / 1000
-        return f"{kilometres:.1f} km" if kilometres < 10 else f"{kilometres:.0f} km"
+        """850 m, 4.2 km, 41 km · 850米, 4.2公里, 41公里."""
+        units = self._words().units
+        if metres < METRES_IN_KM:
+            return str(units["m"] % round(metres, -1))
+        kilometres = metres / METRES_IN_KM
+        return str(units["km"] % (f"{kilometres:.1f}" if kilometres < ONE_DECIMAL_BELOW_KM else f"{kilometres:.0f}"))
 
     def number(self, value: float | str) -> str:
         return str(format_decimal(Decimal(str(value)), locale=self.locale))
