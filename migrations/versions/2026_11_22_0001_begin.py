@@ -60,6 +60,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_teams_name")),
     )
     op.create_table(
+        "travel_times",
+        sa.Column("origin", sa.String(24), nullable=False),
+        sa.Column("destination", sa.String(24), nullable=False),
+        sa.Column("server", sa.String(120), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("metres", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("origin", "destination", "server", name=op.f("pk_travel_times")),
+    )
+    op.create_table(
         "media",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -158,6 +168,20 @@ def upgrade() -> None:
             ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_awaiting_team_id_member_id")
         ),
         sa.PrimaryKeyConstraint("member_id", name=op.f("pk_awaiting")),
+    )
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"],
+            ["members.team_id", "members.id"],
+            name=op.f("fk_calendar_feeds_team_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
     )
     op.create_table(
         "customer_searches",
@@ -344,6 +368,27 @@ def upgrade() -> None:
             postgresql_where=sa.text("settled_at IS NULL"),
         )
 
+    op.create_table(
+        "week_plans",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("wishes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("plan", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_in_chat", sa.Boolean(), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_week_plans_team_id_member_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_week_plans")),
+        sa.UniqueConstraint("member_id", "starts_on", name=op.f("uq_week_plans_member_id_starts_on")),
+    )
     op.create_table(
         "contacts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -979,6 +1024,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contacts_customer")
 
     op.drop_table("contacts")
+    op.drop_table("week_plans")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_unsent",
@@ -1007,6 +1053,7 @@ def downgrade() -> None:
 
     op.drop_table("customers")
     op.drop_table("customer_searches")
+    op.drop_table("calendar_feeds")
     op.drop_table("awaiting")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entries_team_id"))
@@ -1019,6 +1066,7 @@ def downgrade() -> None:
 
     op.drop_table("members")
     op.drop_table("media")
+    op.drop_table("travel_times")
     op.drop_table("teams")
     op.drop_table("living_messages")
     with op.batch_alter_table("inbox", schema=None) as batch_op:

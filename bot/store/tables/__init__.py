@@ -15,6 +15,7 @@ from bot.store.tables.customers import (
 )
 from bot.store.tables.delivery import Draft, Inbox, LivingMessage, Notice, Outbox
 from bot.store.tables.people import AuditEntry, DayOff, Invitation, Media, Member, Team
+from bot.store.tables.planning import CalendarFeed, TravelTime, WeekPlan
 from bot.store.tables.scoring import (
     CustomerJudgement,
     CustomerScore,
@@ -39,6 +40,7 @@ __all__ = [
     "SEARCH_WORDS_MAX",
     "AuditEntry",
     "Awaiting",
+    "CalendarFeed",
     "Complaint",
     "Contact",
     "Customer",
@@ -74,5 +76,7 @@ __all__ = [
     "Team",
     "TeamScoring",
     "Touch",
+    "TravelTime",
     "Visit",
+    "WeekPlan",
 ]
