@@ -26,7 +26,7 @@ async def test_a_brief_names_the_last_order_against_the_one_before(story: Story)
     await add_order(story.app.store, customer, MORNING.date() - timedelta(days=40), amount_minor=100_000)
     await add_order(story.app.store, customer, MORNING.date() - timedelta(days=3), amount_minor=82_000)
     await story.rep.taps_data(f"brief:{customer}")
-    story.rep.sees_now("SGD 820 (-18 %)")
+    story.rep.sees_now("SGD 820 (-18\u00a0%)")
 
 
 async def test_a_contact_of_another_customer_never_shows(story: Story) -> None:
