@@ -145,7 +145,7 @@ async def test_the_seventh_ring_of_a_day_is_silent_and_briefs_cost_nothing(story
     assert [message.silent for message in reminded if "Promised" in message.text] == [False] * 5 + [True] * 5
     assert any(text.startswith("📌 15:50") for text in rung(story.rep))
     reasons = Counter(reason for _, _, reason in await fates(store, "promise"))
-    assert reasons == {"due": 5, "silent: enough rings today": 5}
+    assert reasons == {"due": 5, "budget": 5}
 
 
 async def test_two_schedulers_tell_once(store: Store) -> None:
@@ -180,7 +180,7 @@ async def test_after_a_weekend_without_a_scheduler_nothing_floods(story: Story) 
     await story.settle()
     assert len(rung(story.rep)) == before[story.rep.id] + 1  # Monday's route, late but of use
     assert len(rung(story.manager)) == before[story.manager.id]
-    assert ("2026-11-24", "dropped", "worthless by now") in await fates(story.app.store, "morning")
+    assert ("2026-11-24", "dropped", "too_late") in await fates(story.app.store, "morning")
 
 
 async def test_a_changed_zone_moves_what_is_pending(story: Story) -> None:
@@ -199,7 +199,7 @@ async def test_a_rep_who_blocked_the_bot_is_not_written_to_and_the_manager_hears
     await promise_by(story, "Raffles City", "price list", "2026-11-23T17:00:00+08:00")
     await story.until("2026-11-25T12:00:00+08:00")
     assert sum("Tan Wei Ling has blocked me" in message.text for message in story.manager.messages) == 1
-    assert ("None", "dropped", "the member has blocked the bot") in await fates(story.app.store, "promise")
+    assert ("None", "dropped", "unreachable") in await fates(story.app.store, "promise")
 
 
 async def test_who_left_hears_nothing(story: Story) -> None:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     PROMISE = "promise"
     PROMISE_LATE = "promise_late"
     HELP = "help"
+    FALLS = "falls"
 
 
 class Fate(StrEnum):
@@ -38,17 +39,17 @@ class Why(StrEnum):
     """Why a notice came as it did, or did not come: kept with it."""
 
     DUE = "due"
-    BUDGET = "silent: enough rings today"
-    TOGETHER = "due together with another"
-    QUIET_HOURS = "moved to the end of quiet hours"
-    SILENT_IN_QUIET_HOURS = "silent: in quiet hours, worthless after them"
-    DAY_OFF = "not on a day off"
-    NEXT_WORKING_DAY = "moved to the next working day"
-    CONTACT_HOURS = "moved to when the customer can be called"
-    TOO_LATE = "worthless by now"
-    LEFT = "the member has left"
-    UNREACHABLE = "the member has blocked the bot"
-    NOTHING_TO_SAY = "nothing to say any more"
+    BUDGET = "budget"  # silent: enough rings today
+    TOGETHER = "together"  # told in another's message
+    QUIET_HOURS = "quiet_hours"  # moved to their end
+    SILENT_IN_QUIET_HOURS = "silent_in_quiet_hours"  # worthless after them
+    DAY_OFF = "day_off"
+    NEXT_WORKING_DAY = "next_working_day"  # moved there
+    CONTACT_HOURS = "contact_hours"  # moved to when the customer can be called
+    TOO_LATE = "too_late"  # worthless by now
+    LEFT = "left"
+    UNREACHABLE = "unreachable"
+    NOTHING_TO_SAY = "nothing_to_say"  # any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
