@@ -1,5 +1,6 @@
 """What the screen of a day shows: its lines with their state, fitted to a phone, the totals, and what was left out."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from bot.store.tables import Customer, DayPlan, Visit
 
 LINES = 12
 HEAD_LINES = 2
-NUMBERS_A_ROW = 5
+NUMBERS_A_ROW = 6
 NOTES_SHOWN = (NoteCode.OVERTIME, NoteCode.NO_LUNCH, NoteCode.PLACE_UNKNOWN, NoteCode.START_UNKNOWN)
 
 
@@ -168,12 +169,13 @@ def _line(view: DayView, stop: Stop, acting: Acting) -> dict[str, Json]:
         return {"lunch": True, "at": stop.start.isoformat(), "state": StopState.AHEAD.value}
     visit = view.visits.get(stop.customer_id)
     state = view.state_of(stop)
-    reached = visit.checked_in_at if visit is not None and visit.checked_in_at is not None else stop.arrival
+    reached = visit.checked_in_at if visit is not None and visit.checked_in_at is not None else None
+    shown_at = reached or (stop.start if stop.pinned else stop.arrival)
     return {
         "lunch": False,
         "number": view.number_of(stop.customer_id),
         "name": view.customers[stop.customer_id].name,
-        "at": reached.isoformat(),
+        "at": shown_at.isoformat(),
         "grade": stop.grade,
         "pinned": stop.pinned,
         "state": state.value,
@@ -189,11 +191,13 @@ def shown_words(words: Words, acting: Acting) -> Words:
 
 
 def _numbers(view: DayView) -> list[Json]:
-    """The buttons that open a stop, in rows; what is done comes first and so leaves first when there are many."""
+    """The buttons that open a stop, in rows of about the same width."""
     buttons: list[Json] = [
         {"number": number, "customer_id": stop.customer_id} for number, stop in enumerate(view.visit_stops, start=1)
     ]
-    return [buttons[start : start + NUMBERS_A_ROW] for start in range(0, len(buttons), NUMBERS_A_ROW)]
+    rows = math.ceil(len(buttons) / NUMBERS_A_ROW)
+    width = math.ceil(len(buttons) / rows) if rows else 1
+    return [buttons[start : start + width] for start in range(0, len(buttons), width)]
 
 
 def _map_url(view: DayView, acting: Acting) -> str | None:

@@ -18,6 +18,7 @@ from bot.services.day.route import Route, Stop
 from bot.services.day.task import Change, DayTask
 from bot.services.navigation import pin_of
 from bot.services.people import own_row
+from bot.store.customers import worked_customers
 from bot.store.day_plans import get_day_plan
 from bot.store.tables import Customer, DayPlan, Member, Visit
 
@@ -59,6 +60,7 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
         now=now,
         plan_id=row.id if row else None,
         revision=row.revision if row else 0,
+        is_started=is_started,
         is_current=False,
         history=history,
         problem=_with_first(problem, first),
@@ -68,7 +70,23 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
         added=added,
         not_before=not_before,
     )
-    return replace(task, is_current=change.is_nothing and _still_holds(task, route, visits, is_started=is_started))
+    return replace(task, is_current=change.is_nothing and await _still_holds(session, task, route))
+
+
+async def started_plan_holds(session: AsyncSession, acting: Acting, on: date) -> bool:
+    """Whether a date has an accepted plan that knows every visit planned for it: then nothing calls for another."""
+    row = await get_day_plan(session, acting, on)
+    route = Route.from_json(row.plan) if row and row.started_at else None
+    if route is None:
+        return False
+    known = {stop.customer_id for stop in route.visits} | {entry.customer_id for entry in route.left_out}
+    query = select(Visit.customer_id).where(
+        col(Visit.member_id) == acting.member_id,
+        col(Visit.on) == on,
+        col(Visit.state) == VisitState.PLANNED,
+        col(Visit.customer_id).in_(worked_customers(acting).with_only_columns(col(Customer.id))),
+    )
+    return known.issuperset((await session.exec(query)).all())
 
 
 async def place_of_rep(session: AsyncSession, acting: Acting, on: date, now: datetime) -> Pin | None:
@@ -191,14 +209,11 @@ def _with_first(problem: DayProblem, first: int | None) -> DayProblem:
     return replace(problem, candidates=candidates)
 
 
-def _still_holds(task: DayTask, route: Route | None, visits: Mapping[int, Visit], *, is_started: bool) -> bool:
+async def _still_holds(session: AsyncSession, task: DayTask, route: Route | None) -> bool:
     """Whether a kept plan needs no other: an unstarted one follows what is known, a started one only new visits."""
     if route is None:
         return False
-    if is_started:
-        known = {stop.customer_id for stop in route.visits} | {entry.customer_id for entry in route.left_out}
-        return not any(
-            visit.state is VisitState.PLANNED and customer not in known for customer, visit in visits.items()
-        )
+    if await started_plan_holds(session, task.acting, task.on):
+        return True
     is_late = task.acting.local(task.now).date() == task.on and task.now > route.departs + LATE_START
-    return task.fingerprint == route.fingerprint and not is_late
+    return not task.is_started and task.fingerprint == route.fingerprint and not is_late

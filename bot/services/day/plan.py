@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from bot.domain.people import Acting
 from bot.services.day.accept import follow_route
-from bot.services.day.gathering import gather
+from bot.services.day.gathering import gather, started_plan_holds
 from bot.services.day.route import Route
 from bot.services.day.solving import solve
 from bot.services.day.task import Change, DayTask
@@ -24,16 +24,19 @@ class PlanMovedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A solved task. ``route`` is None where the kept plan holds as it is."""
+    """A solved task. Without a ``route`` the kept plan holds as it is."""
 
-    task: DayTask
-    route: Route | None
+    task: DayTask | None = None
+    route: Route | None = None
 
 
 async def propose(store: Store, acting: Acting, on: date, now: datetime, change: Change | None = None) -> Proposal:
     """Make or change the plan of a date, without keeping it. Outside any transaction."""
+    change = change or Change()
     async with store.read() as session:
-        task = await gather(session, acting, on, now, change or Change())
+        if change.is_nothing and await started_plan_holds(session, acting, on):
+            return Proposal()
+        task = await gather(session, acting, on, now, change)
     if task.is_current:
         return Proposal(task=task, route=None)
     return Proposal(task=task, route=await asyncio.to_thread(solve, task))
@@ -42,7 +45,7 @@ async def propose(store: Store, acting: Acting, on: date, now: datetime, change:
 async def keep(work: Work, proposal: Proposal) -> None:
     """Keep a proposed route and let the visits of a started day follow it. Raises PlanMovedError."""
     task, route = proposal.task, proposal.route
-    if route is None:
+    if task is None or route is None:
         return
     if task.plan_id is None:
         kept = await insert_day_plan(work.session, work.acting, task.on, route.to_json(), work.now)

@@ -43,6 +43,7 @@ class DayTask:
     now: datetime
     plan_id: int | None
     revision: int
+    is_started: bool
     is_current: bool
     history: tuple[Stop, ...]
     problem: DayProblem
