@@ -17,7 +17,7 @@ from playwright.async_api import Browser, async_playwright
 PICTURES = Path(__file__).parent / "pictures"
 WIDTH, HEIGHT = 390, 844
 WEI_LING, ZHANG_WEI, MEI, CHEN_JING = 1001, 1002, 1003, 1004
-QUIET_S = 0.4
+LOOK_S, QUIET_LOOKS = 0.4, 4
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -33,10 +33,11 @@ class Demo:
 
     async def settled(self, person: int) -> None:
         """Wait until the chat has not changed for a moment."""
-        before: list[dict[str, Any]] | None = None
-        while (now := await self.messages(person)) != before:
-            before = now
-            await asyncio.sleep(QUIET_S)
+        before, quiet = await self.messages(person), 0
+        while quiet < QUIET_LOOKS:
+            await asyncio.sleep(LOOK_S)
+            now = await self.messages(person)
+            before, quiet = now, quiet + 1 if now == before else 0
 
     async def post(self, path: str, **data: Any) -> None:
         (await self._http.post(path, json=data)).raise_for_status()
@@ -54,7 +55,7 @@ class Demo:
         for message in reversed(await self.messages(person)):
             for row, buttons in enumerate(message.get("buttons") or []):
                 for column, button in enumerate(buttons):
-                    if str(button["label"]).startswith(label):
+                    if str(button["text"]).startswith(label):
                         tap = {"message_id": message["message_id"], "row": row, "column": column}
                         await self.post(f"/sim/chats/{person}/tap", **tap)
                         await self.settled(person)
