@@ -51,7 +51,7 @@ async def test_the_card_tells_how_things_stand(story: Story) -> None:
 async def test_a_customer_without_a_pin_cannot_be_navigated_to_and_says_how_to_set_one(story: Story) -> None:
     await builders.add_customer(story.app.store, name="Raffles City", lat=None, lng=None)
     await story.rep.says("raffles")
-    story.rep.sees_now("No pin yet")
+    story.rep.sees_now("no pin yet")
     assert "Navigate" not in story.rep.buttons
 
 

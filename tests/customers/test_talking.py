@@ -53,7 +53,7 @@ async def test_a_stranger_is_answered_in_the_language_of_the_phone(story: Story)
 
 async def test_working_hours_are_chosen_by_buttons_and_never_backwards(story: Story) -> None:
     await story.rep.says("/settings")
-    story.rep.sees_now("Work 09:00–18:00 · Mon Tue Wed Thu Fri", "Quiet 20:00–07:30", "Singapore (as your team)")
+    story.rep.sees_now("Work 09:00–18:00 · Mon Tue Wed Thu Fri", "Quiet 20:00–07:30", "As your team: Singapore")
     await story.rep.taps("Hours")
     await story.rep.taps("08:30–17:30")
     await story.rep.taps("End −30")

@@ -18,7 +18,7 @@ from bot.services.navigation import navigation_url
 from bot.store.customers import get_customer
 from bot.store.tables import Complaint, Contact, Customer, FollowUp, Member, Order, Promise, Touch, Visit
 
-LAST_TOUCHES = 3
+LAST_TOUCHES = 2
 PROMISES_SHOWN = 3
 NOTE_CHARACTERS = 80
 
