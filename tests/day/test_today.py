@@ -93,7 +93,7 @@ async def test_a_stop_says_when_why_and_what_is_open(story: Story) -> None:
     await story.rep.says("/today")
     await tap_stop(story.rep, "Marina")
     story.rep.sees_now(
-        " · Marina Square · A", "Why: promise due today; first visit", "Priority ", "20 grade A",
+        " · Marina Square · A", "Why: promise due today; first visit", "Priority ", "grade A 20 +",
         "We promised: price list · today 15:00", "order 3 Nov SGD 1,240",
     )  # fmt: skip
     assert story.rep.buttons[:3] == ["Prepare", "Navigate", "Check in"]
