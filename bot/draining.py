@@ -53,7 +53,8 @@ class Drain:
             return await asyncio.shield(step)
         except asyncio.CancelledError:
             with suppress(TimeoutError, Unavailable):
-                await asyncio.wait_for(step, FINISH_WITHIN_S)
+                async with asyncio.timeout(FINISH_WITHIN_S):
+                    await step
             raise
         finally:
             self.busy -= 1
@@ -65,4 +66,5 @@ class Drain:
             return
         async with self._watch:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
+                async with asyncio.timeout(LOOK_EVERY_S):  # asyncio.wait_for may swallow a cancellation
+                    await self._wake.wait()
