@@ -1,0 +1,1 @@
+"""Pictures of routes: stops numbered and joined, drawn without any map server."""
