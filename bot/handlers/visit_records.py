@@ -1,13 +1,14 @@
 """/prep and /report: choose whom, then the form; and what a saved report offers: undo, correct, add more."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.asking import Form
 from bot.domain.forms.catalogue import depth_for
-from bot.domain.forms.draft import read_draft
-from bot.domain.forms.engine import reopen
+from bot.domain.forms.draft import Answer, read_draft
+from bot.domain.forms.engine import begin, reopen
 from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.screen import Json, Screen
@@ -15,6 +16,7 @@ from bot.domain.vocabulary import Depth
 from bot.handlers.turn import SELLERS, Handler, Turn, command, tap
 from bot.services.briefs import brief_screen
 from bot.services.choosing import visits_to_choose
+from bot.services.customers.searching import searched_words
 from bot.services.day import refresh_day
 from bot.services.forms import drafts, showing
 from bot.services.reports.undoing import get_report, take_back
@@ -108,9 +110,12 @@ async def _open(work: Work, form: type[Form], customer: Customer, visit_id: int 
 
 
 async def add_customer(turn: Turn, args: list[str]) -> None:
-    """Open the form of a new customer."""
+    """Open the form of a new customer, with the words of a search as its name."""
     async with turn.begin() as work:
-        opened = await drafts.begin_draft(work, AddCustomer, Depth.QUICK)
+        name = await searched_words(work.session, work.acting, _number(args)) if turn.tapped and args else ""
+        draft = begin(AddCustomer, Depth.QUICK)
+        named = replace(draft, answers={"name": Answer(value=name)}) if name else draft
+        opened = await drafts.begin_draft(work, AddCustomer, Depth.QUICK, filled=named)
         await showing.show_draft(work, opened, below=True)
 
 

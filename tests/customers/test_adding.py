@@ -13,7 +13,7 @@ from bot.services.work import Work
 from bot.store.tables import AuditEntry, Contact, Customer
 from bot.store.unit import Store
 from tests import builders
-from tests.story import MORNING
+from tests.story import MORNING, Story
 
 RAFFLES = AddCustomer(
     name="  Raffles   City ",
@@ -82,3 +82,27 @@ async def test_a_name_without_a_letter_or_digit_is_refused(store: Store, team: i
 
 async def test_service_adds_nobody(store: Store, team: int) -> None:
     assert await refusal(store, plain("Raffles City"), "Service") == "not_for_your_role"
+
+
+async def test_words_that_found_nobody_become_the_name_of_a_new_customer(story: Story) -> None:
+    await builders.add_customer(story.app.store, name="Raffles City")
+    await story.rep.says("Bugis <Junction>")
+    await story.rep.taps("Add “Bugis <Junction>”")
+    assert "Skip" in story.rep.buttons  # the name is answered, the place is asked
+    for _ in range(3):
+        await story.rep.taps("Skip")
+    story.rep.sees_now("Bugis <Junction>", "no pin yet")
+    async with story.app.store.read() as session:
+        names = set((await session.exec(select(Customer.name))).all())
+    assert names == {"Raffles City", "Bugis <Junction>"}
+
+
+async def test_adding_the_same_customer_again_shows_the_one_that_is_there(story: Story) -> None:
+    await builders.add_customer(story.app.store, name="Raffles City")
+    await story.rep.says("/add")
+    await story.rep.says("Raffles City")
+    for _ in range(3):
+        await story.rep.taps("Skip")
+    story.rep.sees_now("Raffles City is already there at this address.")
+    await story.rep.taps("Show the card")
+    story.rep.sees_now("Raffles City · C (imported)")
