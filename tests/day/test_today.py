@@ -312,3 +312,12 @@ async def test_the_day_reads_naturally_in_both_chinese_scripts(story: Story) -> 
         await story.rep.says("/today")
         story.rep.sees_now(head, *words)
         assert "uri.amap.com" in str(story.rep.messages[-1].buttons)
+
+
+async def test_any_own_customer_joins_the_route_from_its_card(story: Story) -> None:
+    await add_five(story)
+    await builders.add_customer(story.app.store, name="Chinatown Point", visits_per_week=0)
+    await story.rep.says("/today")
+    await story.rep.says("chinatown")
+    await story.rep.taps("Add to today")
+    story.rep.sees_now("6 visits", "Chinatown Point C · added by you")
