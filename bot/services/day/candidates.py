@@ -118,7 +118,7 @@ async def candidates_of(
 
     ``wanted`` are required as the rep's own word, ``without`` are left out (done or skipped).
     """
-    customers = await _own_customers(session, acting)
+    customers = await own_customers(session, acting)
     visits = await visits_on(session, acting, on)
     agreed_later = await _agreed_later(session, acting, on)
     instant = now if acting.local(now).date() == on else noon(acting, on)
@@ -151,7 +151,8 @@ def _by_priority(prospect: Prospect) -> tuple[float, int]:
     return -prospect.priority.points, prospect.customer_id
 
 
-async def _own_customers(session: AsyncSession, acting: Acting) -> list[Customer]:
+async def own_customers(session: AsyncSession, acting: Acting) -> list[Customer]:
+    """The own active customers, with the columns that planning needs."""
     columns = (
         Customer.id, Customer.name, Customer.grade, Customer.key_account, Customer.lat, Customer.lng,
         Customer.visits_per_week, Customer.created_at,
@@ -221,7 +222,7 @@ def _prospect(
         name=customer.name,
         grade=customer.grade,
         pin=pin,
-        priority=visit_priority(_priority_facts(customer, waiting, worth, is_agreed=is_agreed)),
+        priority=visit_priority(priority_facts(customer, waiting, worth, is_agreed=is_agreed)),
         urgency=waiting.urgency,
         service_s=service_s,
         windows=windows,
@@ -233,7 +234,8 @@ def _prospect(
     )
 
 
-def _priority_facts(customer: Customer, waiting: Waiting, worth: Worth, *, is_agreed: bool) -> PriorityFacts:
+def priority_facts(customer: Customer, waiting: Waiting, worth: Worth, *, is_agreed: bool) -> PriorityFacts:
+    """What is known of a customer on the morning of a date, for its visit priority."""
     assert customer.id is not None
     flag, ratio = worth.rhythm.get(customer.id, (None, None))
     stake = worth.stake_minor.get(customer.id, 0)
