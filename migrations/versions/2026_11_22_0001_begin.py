@@ -359,10 +359,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_chat_id"), ["chat_id"], unique=False)
         batch_op.create_index(
             "ix_outbox_unsent",
-            ["due_at", "id"],
+            ["interactive", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_unsent_of_chat",
+            ["chat_id", "id"],
             unique=False,
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
@@ -1027,11 +1033,15 @@ def downgrade() -> None:
     op.drop_table("week_plans")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_outbox_unsent_of_chat",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_outbox_unsent",
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_outbox_chat_id"))
 
     op.drop_table("outbox")
     with op.batch_alter_table("notices", schema=None) as batch_op:

@@ -42,11 +42,12 @@ class Outbox(Row, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index("ix_outbox_unsent", "due_at", "id", **only_where("settled_at IS NULL")),
+        Index("ix_outbox_unsent", "interactive", "due_at", "id", **only_where("settled_at IS NULL")),
+        Index("ix_outbox_unsent_of_chat", "chat_id", "id", **only_where("settled_at IS NULL")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    chat_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
+    chat_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     member_id: int | None = Field(default=None, foreign_key="members.id")
     action: str = Field(max_length=10)  # show | clear | delete | menu | leave
     living: str | None = Field(default=None, max_length=60)
