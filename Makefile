@@ -13,7 +13,7 @@ demo-reset: $(VENV)/.run
 	rm -rf $(DEMO_FOLDER)
 
 test: $(VENV)/.test check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.test
 	$(BIN)/ruff check --quiet .
