@@ -32,6 +32,7 @@ from bot.services.forms import showing
 from bot.services.forms.drafts import active_draft
 from bot.services.notices import engine as notices
 from bot.services.people import acting_by_telegram
+from bot.services.scoring import refreshing as scoring
 from bot.services.work import Work
 from bot.serving import serving
 from bot.settings import Settings, is_loopback
@@ -120,7 +121,9 @@ class App:
 
     async def run(self) -> None:
         """Serve until cancelled. Raises telegram's errors when the Bot API cannot be reached or knows no such token."""
-        scheduler: AsyncIOScheduler = build_scheduler(tick=self.tick, sweep=self.sweep, resume=self.resume)
+        scheduler: AsyncIOScheduler = build_scheduler(
+            tick=self.tick, sweep=self.sweep, resume=self.resume, nightly=self.nightly
+        )
         try:
             await self.open()
             scheduler.start()
@@ -167,6 +170,11 @@ class App:
                 await outbox.purge(session, real_now() - KEEP_DONE)
             await notices.plan_all(self.store, self.clock.now())
 
+    async def nightly(self) -> None:
+        """Refresh the scores of the teams whose night it is, and of those that took new orders in."""
+        with suppress(Unavailable):
+            await scoring.refresh_due(self.store, self.clock.now())
+
     async def settle(self) -> None:
         """Fetch, work and send until nothing waits."""
         busy = True
@@ -184,12 +192,16 @@ class App:
         while True:
             await self._quiet()
             async with self.store.read() as session:
-                due = await notices.next_due(session, after=self.clock.now())
-            if due is None or due >= target:
+                waiting = await notices.next_due(session, after=self.clock.now())
+                night = await scoring.next_refresh(session, after=self.clock.now())
+            due = min((instant for instant in (waiting, night) if instant is not None), default=target)
+            if due >= target:
                 break
             self.clock.move_to(max(due, self.clock.now()))
+            await self.nightly()
             await self.tick()
         self.clock.move_to(max(target, self.clock.now()))
+        await self.nightly()
         await self.tick()
         await self._quiet()
 

@@ -32,6 +32,13 @@ def test_a_territory_of_300_customers_gives_about_20_a_and_40_b() -> None:
     assert [grades.count(grade) for grade in (Grade.A, Grade.B)] == [21, 39]
 
 
+def test_cuts_lie_halfway_between_the_last_inside_and_the_first_outside() -> None:
+    grades = territory(300)
+    scores = sorted(grades.scores.tolist(), reverse=True)
+    assert grades.cuts.a == pytest.approx((scores[20] + scores[21]) / 2)
+    assert grades.cuts.b == pytest.approx((scores[59] + scores[60]) / 2)
+
+
 def test_the_parts_of_a_score_add_up_to_it() -> None:
     grades = territory(50)
     for place in range(50):

@@ -23,14 +23,14 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
-    """The lowest scores that are an A and a B in a team; None where nobody is one."""
+    """The scores that divide a team, halfway between the last inside and the first outside; None where nobody is."""
 
     a: float | None
     b: float | None
     d: float = D_BELOW
 
     def floor_of(self, grade: Grade) -> float | None:
-        """The lowest score of a grade."""
+        """Where a grade begins."""
         return {Grade.A: self.a, Grade.B: self.b, Grade.C: self.d, Grade.D: 0.0}[grade]
 
 
@@ -151,7 +151,7 @@ def _by_quota(scores: Floats, provisional: Flags, settings: ScoringSettings) -> 
         is_a = from_top <= settings.a_percent
         is_b = (from_top <= settings.a_percent + settings.b_percent) & ~is_a
         is_low = scores < D_BELOW
-    cuts = Cuts(a=_lowest(scores[is_a]), b=_lowest(scores[is_b]))
+    cuts = Cuts(a=_cut(scores, is_a), b=_cut(scores, is_a | is_b) if is_b.any() else None)
     grades: list[Grade | None] = []
     for known, a, b, low, unsure in zip(~np.isnan(scores), is_a, is_b, is_low, provisional, strict=True):
         if not known:
@@ -165,8 +165,12 @@ def _by_quota(scores: Floats, provisional: Flags, settings: ScoringSettings) -> 
     return grades, cuts
 
 
-def _lowest(scores: Floats) -> float | None:
-    return float(scores.min()) if len(scores) else None
+def _cut(scores: Floats, inside: Flags) -> float | None:
+    if not inside.any():
+        return None
+    lowest = float(scores[inside].min())
+    outside = scores[~inside & ~np.isnan(scores)]
+    return (lowest + float(outside.max())) / 2 if len(outside) else lowest
 
 
 def _by_sales(sales: Floats) -> tuple[list[Grade | None], Flags, Cuts]:

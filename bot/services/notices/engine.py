@@ -6,7 +6,16 @@ from types import MappingProxyType
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.notices import about_day, about_promises, about_team, ledger, recurring, telling, watching
+from bot.services.notices import (
+    about_day,
+    about_promises,
+    about_scores,
+    about_team,
+    ledger,
+    recurring,
+    telling,
+    watching,
+)
 from bot.services.notices.ledger import Kind
 from bot.services.notices.telling import Teller
 from bot.services.promises.reminding import plan_lost_reminders
@@ -26,6 +35,7 @@ TELLERS: Mapping[str, Teller] = MappingProxyType(
         Kind.PROMISE: Teller(tell=about_promises.tell_promise, conclude=about_promises.plan_following),
         Kind.PROMISE_LATE: Teller(tell=about_promises.tell_late_promise),
         Kind.HELP: Teller(tell=about_promises.tell_help),
+        Kind.FALLS: Teller(tell=about_scores.tell_falls),
     }
 )
 

@@ -45,6 +45,7 @@ MANNERS: Mapping[str, Manner] = MappingProxyType(
         Kind.PROMISE: Manner(day_off=OnDayOff.MOVE),
         Kind.PROMISE_LATE: Manner(day_off=OnDayOff.MOVE),
         Kind.HELP: Manner(day_off=OnDayOff.MOVE),
+        Kind.FALLS: Manner(rings=False, day_off=OnDayOff.MOVE),
     }
 )
 FREE_KINDS = tuple(kind for kind, manner in MANNERS.items() if manner.urgent)
