@@ -87,8 +87,9 @@ class Missed:
 class WeekBalance:
     """A week's demand against its room, and what the elastic intervals make of it.
 
-    ``stretch`` is of B, C and D (infinity: none of them fits), ``stretch_of_a`` of A, which ``a_fits`` where that is
-    enough. ``planned`` are visits by key.
+    ``stretch`` is what lets B, C and D live with the room that A leaves, week after week (infinity: there is none);
+    1 where only what has piled up is too much. ``stretch_of_a`` is of A, which ``a_fits`` where that is enough.
+    ``planned`` are visits by key.
     """
 
     room: Room
@@ -143,8 +144,8 @@ def balance_week(claims: Iterable[Claim], room: Room) -> WeekBalance:
     if stretch_of_a > MOST_STRETCH_OF_A:
         planned = _fill(first, planned, room.seconds - fixed_s)
         left_s = fixed_s
-    stretch = _smallest_stretch(others, days, left_s)
-    planned.update({claim.key: claim.visits_due(days, stretch) for claim in others})
+    cut = _smallest_stretch(others, days, left_s)
+    planned.update({claim.key: claim.visits_due(days, cut) for claim in others})
     planned = _use_what_is_left(others, days, planned, room.seconds, everybody)
     missed = tuple(
         Missed(claim=claim, due=claim.visits_due(days), planned=planned[claim.key])
@@ -157,7 +158,7 @@ def balance_week(claims: Iterable[Claim], room: Room) -> WeekBalance:
         demand_s=a_s + _cost(others, days, 1.0),
         a_demand=sum(claim.visits_due(days) for claim in first),
         a_demand_s=a_s,
-        stretch=stretch,
+        stretch=1.0 if cut == 1.0 else _lasting_stretch(others, days, left_s),
         stretch_of_a=capped,
         a_fits=stretch_of_a <= MOST_STRETCH_OF_A,
         planned=planned,
@@ -183,6 +184,12 @@ def _smallest_stretch(claims: Sequence[Claim], days: int, room_s: int) -> float:
         else:
             low = middle + 1
     return _just_above(steps[low]) if low < len(steps) else math.inf
+
+
+def _lasting_stretch(claims: Sequence[Claim], days: int, room_s: int) -> float:
+    """What a common ratio makes of frequencies that ask for more than the room, every week."""
+    wanted_s = sum(days / claim.interval_days * claim.cost_s for claim in claims)
+    return max(1.0, wanted_s / room_s) if room_s > 0 else math.inf
 
 
 def _just_above(step: float) -> float:

@@ -1,6 +1,19 @@
 """Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
 
-from bot.handlers import check_in, customers, digest, help, imports, promises, settings, start, today, visit_records
+from bot.handlers import (
+    capacity,
+    check_in,
+    customers,
+    digest,
+    help,
+    imports,
+    nearby,
+    promises,
+    settings,
+    start,
+    today,
+    visit_records,
+)
 from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
 
@@ -14,6 +27,8 @@ def all_handlers() -> list[Handler]:
         *visit_records.handlers(),
         *today.handlers(),
         *check_in.handlers(),
+        *nearby.handlers(),
+        *capacity.handlers(),
         *promises.handlers(),
         *digest.handlers(),
         *customers.handlers(),

@@ -7,6 +7,7 @@ from telegram.ext.filters import LOCATION, UpdateType
 
 from bot.domain.errors import Refused
 from bot.domain.geo import Pin
+from bot.handlers.nearby import take_place
 from bot.handlers.settings import take_start_place
 from bot.handlers.today import number, pin_in, plan_from_here
 from bot.handlers.turn import SELLERS, Handler, Turn, message, tap
@@ -62,6 +63,9 @@ async def take_location(turn: Turn, args: list[str]) -> None:
         return
     if waiting is not None and waiting.kind == awaiting.Kind.START_PLACE:
         await take_start_place(turn, shared.pin)
+        return
+    if waiting is not None and waiting.kind == awaiting.Kind.NEARBY:
+        await take_place(turn, shared.pin)
         return
     async with turn.begin() as work:
         await check_in.take_location(work, shared)

@@ -7,7 +7,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefaul
 from bot.domain.vocabulary import Language, Role
 from bot.rendering import Renderer
 
-FORMS = ("today", "prep", "report")
+FORMS = ("today", "prep", "report", "nearby", "capacity")
 CUSTOMERS = ("customers", "add", "promises", "resume")
 OWN = ("settings", "language", "help")
 

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CHECK_IN_AND_PIN = "check_in_and_pin"  # the customer's pin is set to the same place
     REPLAN = "replan"
     START_PLACE = "start_place"
+    NEARBY = "nearby"
 
 
 async def ask(work: Work, kind: Kind, subject_id: int | None = None) -> None:
