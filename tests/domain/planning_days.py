@@ -1,11 +1,13 @@
 """Days to plan: a generator of ordinary ones for examples, and a Hypothesis strategy of wild ones."""
 
+import itertools
 import random
 
 from hypothesis import strategies as st
 
 from bot.domain.geo import Pin
-from bot.domain.planning.problem import Candidate, DayProblem, Lunch, Shift, Window
+from bot.domain.planning.model import PRIZE_WORTH_S
+from bot.domain.planning.problem import Candidate, DayPlan, DayProblem, Lunch, Shift, Window
 
 HOUR_S = 3600
 SINGAPORE = Pin(lat=1.3000, lng=103.8500)
@@ -55,6 +57,39 @@ def ordinary_day(seed: int, size: int = 60, appointments: int = 2) -> DayProblem
             )
         )
     return DayProblem(shift=shift(), candidates=tuple(candidates))
+
+
+def worth(answer: DayPlan) -> float:
+    return answer.prize * PRIZE_WORTH_S - answer.travel_s
+
+
+def best_of_all(problem: DayProblem) -> float:
+    """The worth of the best day by trying every order of every subset; no lunch, no lateness."""
+    places = [problem.shift.start, *(each.pin for each in problem.candidates)]
+    seconds = problem.travel.matrix([place for place in places if place is not None]).seconds
+    best = float("-inf")
+    for size in range(len(problem.candidates) + 1):
+        for order in itertools.permutations(range(len(problem.candidates)), size):
+            if not all(number in order for number, each in enumerate(problem.candidates) if each.required):
+                continue
+            clock_s, place, travel_s, prize = problem.leaves_s, 0, 0, 0.0
+            for number in order:
+                each = problem.candidates[number]
+                leg_s = int(seconds[place, number + 1])
+                starts = [
+                    max(clock_s + leg_s, window.opens_s)
+                    for window in each.windows
+                    if clock_s + leg_s <= window.closes_s
+                ]
+                if not starts:
+                    break
+                clock_s, place = min(starts) + each.service_s, number + 1
+                travel_s, prize = travel_s + leg_s, prize + each.prize
+            else:
+                travel_s += int(seconds[place, 0])
+                if clock_s + int(seconds[place, 0]) <= problem.shift.ends_s:
+                    best = max(best, prize * PRIZE_WORTH_S - travel_s)
+    return best
 
 
 _PLACES = st.one_of(

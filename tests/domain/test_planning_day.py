@@ -1,7 +1,6 @@
 """Day plans: always executable, always explained, and the best there is where that can be checked."""
 
 import dataclasses
-import itertools
 import time
 
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import given, settings
 
 from bot.domain.geo import Pin
 from bot.domain.planning.day import plan_day
-from bot.domain.planning.model import PRIZE_WORTH_S
 from bot.domain.planning.problem import (
     Candidate,
     DayPlan,
@@ -21,7 +19,7 @@ from bot.domain.planning.problem import (
     Window,
 )
 from bot.domain.planning.walk import walk_plan
-from tests.domain.planning_days import LUNCH, at, clock, near, ordinary_day, shift, wild_days
+from tests.domain.planning_days import LUNCH, at, best_of_all, clock, near, ordinary_day, shift, wild_days, worth
 
 
 def candidate(key: str, pin: Pin | None, **changes: object) -> Candidate:
@@ -75,39 +73,6 @@ def test_a_tiny_day_is_planned_as_well_as_trying_everything(seed: int) -> None:
         ordinary_day(seed, size=6, appointments=1), shift=shift(starts_s=clock(9), ends_s=clock(12), lunch=None)
     )
     assert worth(plan_day(problem, seed=seed)) == pytest.approx(best_of_all(problem))
-
-
-def worth(answer: DayPlan) -> float:
-    return answer.prize * PRIZE_WORTH_S - answer.travel_s
-
-
-def best_of_all(problem: DayProblem) -> float:
-    """The worth of the best day by trying every order of every subset; no lunch, no lateness."""
-    places = [problem.shift.start, *(each.pin for each in problem.candidates)]
-    seconds = problem.travel.matrix([place for place in places if place is not None]).seconds
-    best = float("-inf")
-    for size in range(len(problem.candidates) + 1):
-        for order in itertools.permutations(range(len(problem.candidates)), size):
-            if not all(number in order for number, each in enumerate(problem.candidates) if each.required):
-                continue
-            clock_s, place, travel_s, prize = problem.leaves_s, 0, 0, 0.0
-            for number in order:
-                each = problem.candidates[number]
-                leg_s = int(seconds[place, number + 1])
-                starts = [
-                    max(clock_s + leg_s, window.opens_s)
-                    for window in each.windows
-                    if clock_s + leg_s <= window.closes_s
-                ]
-                if not starts:
-                    break
-                clock_s, place = min(starts) + each.service_s, number + 1
-                travel_s, prize = travel_s + leg_s, prize + each.prize
-            else:
-                travel_s += int(seconds[place, 0])
-                if clock_s + int(seconds[place, 0]) <= problem.shift.ends_s:
-                    best = max(best, prize * PRIZE_WORTH_S - travel_s)
-    return best
 
 
 def test_customers_at_one_point_fill_the_day_without_travel() -> None:

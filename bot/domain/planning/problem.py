@@ -111,6 +111,29 @@ class DayProblem:
         return max(self.shift.starts_s, self.now_s)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamDayProblem:
+    """One day of several reps who share customers. ``only`` names who may visit a candidate, by number of shift.
+
+    A candidate that is not in ``only`` may be visited by anybody.
+    """
+
+    shifts: tuple[Shift, ...]
+    candidates: tuple[Candidate, ...]
+    only: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    travel: TravelTimes = field(default_factory=GreatCircleTravel)
+    now_s: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.shifts:
+            raise ValueError("a team's day has at least one shift")
+        for shift in self.shifts:  # each day must be a sound problem of its own
+            DayProblem(shift=shift, candidates=self.candidates, travel=self.travel, now_s=self.now_s)
+
+    def may_visit(self, key: str, shift: int) -> bool:
+        return shift in self.only[key] if key in self.only else True
+
+
 class StopKind(StrEnum):
     VISIT = "visit"
     LUNCH = "lunch"
@@ -198,3 +221,11 @@ class DayPlan:
     @property
     def visits(self) -> tuple[PlannedStop, ...]:
         return tuple(stop for stop in self.stops if stop.kind is StopKind.VISIT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamDayPlan:
+    """A day plan for each shift, in their order; what nobody visits is told once, here."""
+
+    days: tuple[DayPlan, ...]
+    left_out: tuple[LeftOut, ...]

@@ -13,12 +13,15 @@ from bot.domain.planning.problem import (
     NoteCode,
     PlannedStop,
     StopKind,
+    TeamDayPlan,
+    TeamDayProblem,
 )
 
 
 class ViolationCode(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     VISITED_TWICE = "visited_twice"
+    NOT_ALLOWED = "not_allowed"  # visited by a rep who may not
     UNACCOUNTED = "unaccounted"  # neither visited nor left out, or both
     WRONG_TRAVEL = "wrong_travel"
     WRONG_ARRIVAL = "wrong_arrival"
@@ -51,6 +54,25 @@ def walk_plan(problem: DayProblem, plan: DayPlan) -> tuple[Violation, ...]:
         *_check_lunch(problem, plan),
         *_check_end(problem, plan),
     )
+
+
+def walk_team_plan(problem: TeamDayProblem, plan: TeamDayPlan) -> tuple[Violation, ...]:
+    """The same for a team: every day is walked, and each candidate is visited by one who may, or left out once."""
+    found: list[Violation] = []
+    seen: list[str] = [entry.key for entry in plan.left_out]
+    for number, (shift, day) in enumerate(zip(problem.shifts, plan.days, strict=True)):
+        keys = [stop.key for stop in day.visits if stop.key is not None]
+        seen += keys
+        found += [
+            Violation(code=ViolationCode.NOT_ALLOWED, key=key) for key in keys if not problem.may_visit(key, number)
+        ]
+        visited = tuple(candidate for candidate in problem.candidates if candidate.key in keys)
+        own = DayProblem(shift=shift, candidates=visited, travel=problem.travel, now_s=problem.now_s)
+        found += walk_plan(own, day)
+    for candidate in problem.candidates:
+        if seen.count(candidate.key) != 1:
+            found.append(Violation(code=ViolationCode.UNACCOUNTED, key=candidate.key))
+    return tuple(found)
 
 
 def _check_account(problem: DayProblem, plan: DayPlan) -> Iterator[Violation]:

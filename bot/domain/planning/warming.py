@@ -1,0 +1,21 @@
+"""Getting the compiled search ready. Until it is, the plain search answers."""
+
+import importlib
+import sys
+from typing import Any
+
+_SEARCH = "bot.domain.planning.search"
+
+
+def is_warm() -> bool:
+    """True once the compiled search can answer without compiling first."""
+    module: Any = sys.modules.get(_SEARCH)
+    return module is not None and bool(getattr(module.splice, "signatures", ()))
+
+
+def warm_up() -> None:
+    """Compiles the search, or loads it from numba's cache: half a minute at most, then a second. For a thread.
+
+    NUMBA_CACHE_DIR must be set before. It plans a small day, so that everything that a plan needs is compiled.
+    """
+    importlib.import_module("bot.domain.planning.annealing").rehearse()
