@@ -52,7 +52,8 @@ async def _reported(work: Work, on: date) -> set[int]:
 async def _planned(work: Work, on: date) -> list[int]:
     query = select(DayPlan).where(col(DayPlan.member_id) == work.acting.member_id, col(DayPlan.on) == on)
     plan = (await work.session.exec(query)).one_or_none()
-    return [] if plan is None else [int(stop["customer_id"]) for stop in plan.plan.get("stops", [])]
+    stops = plan.plan.get("stops", []) if plan else []
+    return [stop["customer_id"] for stop in stops if stop["customer_id"] is not None]  # lunch is a stop without one
 
 
 async def _touched_lately(work: Work) -> list[int]:
