@@ -9,10 +9,12 @@ from bot.handlers import (
     imports,
     nearby,
     promises,
+    scoring,
     settings,
     start,
     today,
     visit_records,
+    week,
 )
 from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
@@ -27,11 +29,13 @@ def all_handlers() -> list[Handler]:
         *visit_records.handlers(),
         *today.handlers(),
         *check_in.handlers(),
+        *week.handlers(),
         *nearby.handlers(),
         *capacity.handlers(),
         *promises.handlers(),
         *digest.handlers(),
         *customers.handlers(),
+        *scoring.handlers(),
         *settings.handlers(),
         *imports.handlers(),
         *help.handlers(),
