@@ -7,7 +7,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefaul
 from bot.domain.vocabulary import Language, Role
 from bot.rendering import Renderer
 
-FORMS = ("today", "prep", "report", "nearby", "capacity")
+FORMS = ("today", "prep", "report", "nearby", "week", "capacity")
 CUSTOMERS = ("customers", "add", "promises", "resume")
 OWN = ("settings", "language", "help")
 

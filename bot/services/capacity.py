@@ -7,7 +7,6 @@ from bot.domain.capacity import Missed, WeekBalance, balance_week, weigh_another
 from bot.domain.errors import Refused
 from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK, interval_days
 from bot.domain.money import from_minor
-from bot.domain.planning.travel import GreatCircleTravel
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Grade
 from bot.services.week.survey import WEEK, WeekSurvey, survey_week, week_to_plan
@@ -26,7 +25,7 @@ async def capacity_screen(work: Work, starts_on: date | None = None) -> Screen:
         raise Refused("no_own_route")
     if starts_on is None:
         starts_on = week_to_plan(work.acting, work.now, await working_days_of(work.session, work.acting))
-    survey = await survey_week(work.session, work.acting, starts_on, work.now, GreatCircleTravel())
+    survey = await survey_week(work.session, work.acting, starts_on, work.now)
     place = Place.EDIT if work.tapped is not None else Place.BELOW
     return Screen(template="replies/capacity", facts=capacity_facts(survey), living=LIVING, place=place)
 

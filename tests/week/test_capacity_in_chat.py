@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.planning.travel import GreatCircleTravel
 from bot.domain.vocabulary import Grade, VisitState
 from bot.services.week.survey import survey_week
 from bot.store.unit import Store
@@ -74,7 +73,7 @@ async def test_a_working_saturday_of_the_chinese_calendar_is_a_day_of_the_week(s
     acting = await builders.acting_for(store)
     morning = datetime.fromisoformat("2026-09-29T08:00:00+08:00")
     async with store.read() as session:
-        week = await survey_week(session, acting, date(2026, 10, 5), morning, GreatCircleTravel())
+        week = await survey_week(session, acting, date(2026, 10, 5), morning)
     assert week.days == (date(2026, 10, 8), date(2026, 10, 9), date(2026, 10, 10))
     assert week.off == (date(2026, 10, 5), date(2026, 10, 6), date(2026, 10, 7))
     assert week.rest_s == 90 * 60

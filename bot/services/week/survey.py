@@ -25,6 +25,7 @@ from bot.services.day.gathering import LUNCH_S
 from bot.services.day.worth import Worth, worth_of
 from bot.services.navigation import pin_of
 from bot.services.people import own_row
+from bot.services.travel_times.known import known_travel
 from bot.services.work_calendar import IsWorkingDay, working_days_of
 from bot.store.tables import Customer, Member, Visit
 
@@ -73,6 +74,7 @@ class WeekSurvey:
     home: Pin | None
     work_from_s: int
     work_until_s: int
+    travel: TravelTimes
     typical: TypicalTravel
 
     @property
@@ -120,9 +122,7 @@ def week_to_plan(acting: Acting, now: datetime, is_working: IsWorkingDay) -> dat
     return monday if any(day > today and is_working(day) for day in ahead) else monday + timedelta(days=WEEK)
 
 
-async def survey_week(
-    session: AsyncSession, acting: Acting, starts_on: date, now: datetime, travel: TravelTimes
-) -> WeekSurvey:
+async def survey_week(session: AsyncSession, acting: Acting, starts_on: date, now: datetime) -> WeekSurvey:
     """Look at a week, given by its Monday, as it stands now. A few queries, whatever the number of customers."""
     member = await own_row(session, acting)
     is_working = await working_days_of(session, acting)
@@ -153,6 +153,7 @@ async def survey_week(
         customers[row.id] = _customer(row, interval, waited, visit_priority(facts), worth, kept)
     home = _home_of(member)
     pins = [customer.pin for customer in customers.values() if customer.pin is not None]
+    travel = await known_travel(session, [home, *pins])
     return WeekSurvey(
         acting=acting,
         starts_on=starts_on,
@@ -162,6 +163,7 @@ async def survey_week(
         home=home,
         work_from_s=wall_seconds(member.work_from),
         work_until_s=max(wall_seconds(member.work_from), wall_seconds(member.work_until)),
+        travel=travel,
         typical=typical_travel(home, pins, travel),
     )
 

@@ -1,0 +1,170 @@
+"""A rep's plan as an iCalendar (RFC 5545): a file in the chat, and a private address that a calendar can follow."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.people import Acting
+from bot.domain.vocabulary import VisitState
+from bot.services.people import acting_by_member
+from bot.services.week.plan import PlannedWeek
+from bot.services.work import Work
+from bot.store.tables import CalendarFeed, Customer, Member, Visit
+
+WEEK_FILE = "roundsman-{day}.ics"
+TOKEN_BYTES = 24
+FEED_BACK = timedelta(days=14)
+FEED_AHEAD = timedelta(days=60)
+LINE_OCTETS = 75
+UNPLANNED_TAKES = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One visit in a calendar: all day where it has no time yet."""
+
+    key: str
+    title: str
+    place: str
+    on: date
+    start: datetime | None
+    end: datetime | None
+    lat: float | None = None
+    lng: float | None = None
+
+
+def write_calendar(events: Iterable[Event], now: datetime) -> bytes:
+    """An iCalendar of events, in UTC, its lines folded at 75 octets and ended by CRLF."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Roundsman//Visits//EN", "CALSCALE:GREGORIAN"]
+    for event in events:
+        lines += ["BEGIN:VEVENT", f"UID:{event.key}@roundsman", f"DTSTAMP:{_utc(now)}"]
+        if event.start is not None:
+            end = event.end if event.end is not None and event.end > event.start else event.start + UNPLANNED_TAKES
+            lines += [f"DTSTART:{_utc(event.start)}", f"DTEND:{_utc(end)}"]
+        else:
+            following = event.on + timedelta(days=1)
+            lines += [f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}", f"DTEND;VALUE=DATE:{following:%Y%m%d}"]
+        lines.append(f"SUMMARY:{_escaped(event.title)}")
+        if event.place:
+            lines.append(f"LOCATION:{_escaped(event.place)}")
+        if event.lat is not None and event.lng is not None:
+            lines.append(f"GEO:{event.lat:.6f};{event.lng:.6f}")
+        lines.append("END:VEVENT")
+    lines.append("END:VCALENDAR")
+    return b"".join(_folded(line) for line in lines)
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _escaped(text: str) -> str:
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    for letter, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
+        plain = plain.replace(letter, written)
+    return "".join(letter for letter in plain if letter >= " ")
+
+
+def _folded(line: str) -> bytes:
+    """A line in pieces of at most 75 octets, never within a letter; each but the first begins with a blank."""
+    pieces: list[bytes] = []
+    current = b""
+    for letter in line:
+        octets = letter.encode()
+        if len(current) + len(octets) > LINE_OCTETS - bool(pieces):
+            pieces.append(current)
+            current = b""
+        current += octets
+    return b"\r\n ".join([*pieces, current]) + b"\r\n"
+
+
+async def calendar_of(session: AsyncSession, acting: Acting, week: PlannedWeek, now: datetime) -> bytes:
+    """A planned week, accepted or not."""
+    ids = {stop.customer_id for day in week.days for stop in day.stops}
+    query = select(Customer).where(col(Customer.team_id) == acting.team_id, col(Customer.id).in_(ids))
+    customers = {customer.id: customer for customer in (await session.exec(query)).all()}
+    return write_calendar(
+        (
+            _event(acting, customers[stop.customer_id], day.on, stop.start, stop.departure)
+            for day in week.days
+            for stop in day.stops
+            if stop.customer_id in customers
+        ),
+        now,
+    )
+
+
+def _event(acting: Acting, customer: Customer, on: date, start: datetime | None, end: datetime | None) -> Event:
+    """The same visit has the same key in the file and in the feed, so that a calendar shows it once."""
+    return Event(
+        key=f"{acting.member_id}-{customer.id}-{on:%Y%m%d}",
+        title=customer.name,
+        place=customer.address,
+        on=on,
+        start=start,
+        end=end,
+        lat=customer.lat,
+        lng=customer.lng,
+    )
+
+
+async def open_feed(work: Work) -> str:
+    """Make the acting person's private feed and give its token, once: only its hash is kept. An older one is void."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    await close_feed(work)
+    work.session.add(
+        CalendarFeed(
+            member_id=work.acting.member_id,
+            team_id=work.acting.team_id,
+            token_hash=_hash(token),
+            created_at=work.now,
+        )
+    )
+    await work.session.flush()
+    return token
+
+
+async def close_feed(work: Work) -> None:
+    """Make the feed's address void."""
+    await work.session.exec(delete(CalendarFeed).where(col(CalendarFeed.member_id) == work.acting.member_id))
+
+
+async def feed_of(session: AsyncSession, token: str, now: datetime) -> bytes | None:
+    """What a feed's address shows: the visits of its member around now. None for an address that is not one."""
+    query = (
+        select(CalendarFeed)
+        .join(Member, col(Member.id) == CalendarFeed.member_id)
+        .where(col(CalendarFeed.token_hash) == _hash(token), col(Member.left_at).is_(None))
+    )
+    feed = (await session.exec(query)).one_or_none()
+    if feed is None:
+        return None
+    acting = await acting_by_member(session, feed.member_id)
+    today = acting.local(now).date()
+    visits = (
+        select(Visit, Customer)
+        .join(Customer, col(Customer.id) == Visit.customer_id)
+        .where(
+            col(Visit.member_id) == acting.member_id,
+            col(Visit.on) >= today - FEED_BACK,
+            col(Visit.on) <= today + FEED_AHEAD,
+            col(Visit.state).in_([VisitState.PLANNED, VisitState.STARTED, VisitState.DONE]),
+        )
+        .order_by(col(Visit.on), col(Visit.id))
+    )
+    rows = (await session.exec(visits)).all()
+    events = (
+        _event(acting, customer, visit.on, visit.appointment_at or visit.planned_at, visit.planned_end_at)
+        for visit, customer in rows
+    )
+    return write_calendar(events, now)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

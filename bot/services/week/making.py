@@ -1,0 +1,94 @@
+"""A week is asked for in the turn and computed after its commit, by this process or by another that is free.
+
+While it is computed the chat shows a progress line; whoever computes puts the week in its place.
+"""
+
+import asyncio
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from bot.domain.errors import Refused
+from bot.domain.people import Acting
+from bot.domain.screen import Json, Place, Screen
+from bot.services.clock import real_now
+from bot.services.people import acting_by_member
+from bot.services.week.showing import living_name, week_screen
+from bot.services.week.solving import WeekTask, solve_week
+from bot.services.week.survey import survey_week, week_to_plan
+from bot.services.week.wishes import Wishes
+from bot.services.work import Work
+from bot.services.work_calendar import working_days_of
+from bot.store import week_plans
+from bot.store.tables import Member
+from bot.store.unit import Store
+
+
+async def ask(work: Work, starts_on: date, wishes: Wishes) -> int:
+    """Want a week, and say in the chat that it is being planned. Gives the row to compute after the commit."""
+    if not work.acting.records:
+        raise Refused("no_own_route")
+    row = await week_plans.ask_week(work.session, work.acting, starts_on, work.now, wishes=wishes.to_json(), show=True)
+    assert row.id is not None
+    facts: dict[str, Json] = {"starts_on": starts_on.isoformat()}
+    place = Place.BELOW if work.tapped is None else Place.EDIT
+    await work.show(Screen(template="replies/week_progress", facts=facts, living=living_name(starts_on), place=place))
+    return row.id
+
+
+async def make_week(store: Store, week_id: int, now: datetime) -> bool:
+    """Compute a wanted week, keep it and show it where it was asked in the chat. False: nothing to do here.
+
+    The search runs in a thread and outside any transaction.
+    """
+    async with store.begin() as session:
+        row = await week_plans.claim_week(session, week_id, real_now())
+        if row is None:
+            return False
+        acting = await acting_by_member(session, row.member_id)
+    task = await gather_week(store, acting, row.starts_on, Wishes.from_json(row.wishes), now)
+    week = await asyncio.to_thread(solve_week, task)
+    async with store.begin() as session:
+        if not await week_plans.keep_week(session, week_id, row.revision, week.to_json(), now):
+            return False
+        if row.shown_in_chat and acting.chat_id is not None:
+            screen = week_screen(week, week_id, row.revision + 1, is_accepted=False, acting=acting)
+            await Work(session=session, acting=acting, now=now).show(screen)
+    return True
+
+
+async def gather_week(store: Store, acting: Acting, starts_on: date, wishes: Wishes, now: datetime) -> WeekTask:
+    """Everything that a week depends on, in one read."""
+    async with store.read() as session:
+        return WeekTask(survey=await survey_week(session, acting, starts_on, now), wishes=wishes)
+
+
+async def make_wanted_weeks(store: Store, now: datetime) -> int:
+    """Compute what waits and is nobody's work now: the weeks of the night, and what a crash left. Gives how many."""
+    async with store.read() as session:
+        waiting = await week_plans.wanted_weeks(session, real_now())
+    return sum([await make_week(store, week_id, now) for week_id in waiting])
+
+
+async def want_all_weeks(store: Store, now: datetime) -> int:
+    """Want the coming week of everybody who makes visits and has none yet. Harmless when repeated. Gives how many.
+
+    The rows are small and quickly written; whichever processes run then share the work.
+    """
+    async with store.read() as session:
+        query = select(Member.id).where(col(Member.chat_id).is_not(None), col(Member.left_at).is_(None))
+        members = [identity for identity in (await session.exec(query)).all() if identity is not None]
+    return sum([await _want_week(store, member_id, now) for member_id in members])
+
+
+async def _want_week(store: Store, member_id: int, now: datetime) -> bool:
+    async with store.begin() as session:
+        acting = await acting_by_member(session, member_id)
+        if not acting.records:
+            return False
+        starts_on = week_to_plan(acting, now, await working_days_of(session, acting))
+        if await week_plans.get_week(session, acting, starts_on) is not None:
+            return False
+        nothing: dict[str, Json] = {}
+        await week_plans.ask_week(session, acting, starts_on, now, wishes=nothing, show=False)
+        return True

@@ -1,0 +1,226 @@
+"""The screens of a week: the list by days, one day, one stop, who is not visited, and the map picture."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.errors import Refused
+from bot.domain.geo import Pin
+from bot.domain.money import from_minor
+from bot.domain.people import Acting
+from bot.domain.screen import Json, Place, Screen
+from bot.services.maps.picture import MapRoute, MapStop
+from bot.services.navigation import pin_of
+from bot.services.people import own_row
+from bot.services.week.plan import PlannedWeek, WeekDay, WeekStop
+from bot.services.week.survey import WEEK
+from bot.store.tables import Customer, WeekPlan
+
+NAMES_SHOWN = 4
+NOT_VISITED_SHOWN = 10
+LOCK_TIMES = ("09:00", "10:00", "11:00", "14:00", "15:00", "16:00")
+
+
+def living_name(starts_on: date) -> str:
+    """The name of the message that a week lives in."""
+    return f"week:{starts_on.isoformat()}"
+
+
+def compact(on: date) -> str:
+    """A date as buttons carry it."""
+    return f"{on:%Y%m%d}"
+
+
+def week_of(row: WeekPlan) -> PlannedWeek:
+    """The planned week in a row. Raises Refused("week_not_ready") while it is computed."""
+    week = PlannedWeek.from_json(row.plan)
+    if week is None:
+        raise Refused("week_not_ready")
+    return week
+
+
+def week_screen(week: PlannedWeek, week_id: int, revision: int, *, is_accepted: bool, acting: Acting) -> Screen:
+    """The week by days."""
+    facts: dict[str, Json] = {
+        **_common(week, week_id, revision),
+        "is_accepted": is_accepted,
+        "visits": week.visits,
+        "due": week.due,
+        "distance_m": week.distance_m,
+        "days": [_day_line(day) for day in week.days],
+        "not_visited": len(week.not_visited),
+        "risk": str(from_minor(week.risked_minor, acting.currency)),
+        "currency": acting.currency,
+        "next_on": compact(week.starts_on + timedelta(days=WEEK)),
+    }
+    return Screen(template="replies/week", facts=facts, living=living_name(week.starts_on))
+
+
+def _common(week: PlannedWeek, week_id: int, revision: int) -> dict[str, Json]:
+    return {"starts_on": week.starts_on.isoformat(), "week_id": week_id, "revision": revision}
+
+
+def _day_line(day: WeekDay) -> Json:
+    pinned = [stop for stop in day.stops if stop.pinned]
+    others = sorted((stop for stop in day.stops if not stop.pinned), key=lambda stop: -stop.priority)
+    shown = sorted([*pinned, *others][:NAMES_SHOWN], key=lambda stop: stop.start)
+    return {
+        "on": day.on.isoformat(),
+        "code": compact(day.on),
+        "count": len(day.stops),
+        "distance_m": day.distance_m,
+        "home_by": day.home_by.isoformat(),
+        "overtime_min": day.overtime_s // 60,
+        "stops": [{"name": stop.name, "pinned": stop.pinned, "at": stop.start.isoformat()} for stop in shown],
+        "more": len(day.stops) - len(shown),
+    }
+
+
+def day_screen(week: PlannedWeek, row: WeekPlan, on: date, acting: Acting) -> Screen:
+    """One day of the week, every stop. Raises Refused("old_button") for a day that the week has not."""
+    day = week.day_of(on)
+    if day is None or row.id is None:
+        raise Refused("old_button")
+    stake = sum(stop.stake_minor for stop in day.stops)
+    facts: dict[str, Json] = {
+        **_common(week, row.id, row.revision),
+        "on": on.isoformat(),
+        "code": compact(on),
+        "distance_m": day.distance_m,
+        "home_by": day.home_by.isoformat(),
+        "overtime_min": day.overtime_s // 60,
+        "stake": str(from_minor(stake, acting.currency)),
+        "currency": acting.currency,
+        "stops": [_stop_facts(number, stop) for number, stop in enumerate(day.stops, start=1)],
+    }
+    return Screen(template="replies/week_day", facts=facts, living=living_name(week.starts_on))
+
+
+def _stop_facts(number: int, stop: WeekStop) -> Json:
+    return {
+        "number": number,
+        "customer_id": stop.customer_id,
+        "name": stop.name,
+        "grade": stop.grade,
+        "at": stop.start.isoformat(),
+        "until": stop.departure.isoformat(),
+        "pinned": stop.pinned,
+        "kept": stop.kept,
+        "late_min": stop.late_s // 60,
+    }
+
+
+def stop_screen(week: PlannedWeek, row: WeekPlan, customer_id: int, on: date) -> Screen:
+    """One stop, and what can be done with it. Raises Refused("old_button")."""
+    stop, day = week.stop_of(customer_id, on), week.day_of(on)
+    if stop is None or day is None or row.id is None:
+        raise Refused("old_button")
+    taken = week.dates_of(customer_id)
+    facts: dict[str, Json] = {
+        **_common(week, row.id, row.revision),
+        "on": on.isoformat(),
+        "code": compact(on),
+        "stop": _stop_facts(day.stops.index(stop) + 1, stop),
+        "days": [{"on": each.on.isoformat(), "code": compact(each.on)} for each in week.days if each.on not in taken],
+        "times": [{"label": time, "code": time.replace(":", "")} for time in LOCK_TIMES],
+    }
+    return Screen(template="replies/week_stop", facts=facts, living=living_name(week.starts_on))
+
+
+def not_visited_screen(week: PlannedWeek, row: WeekPlan, acting: Acting) -> Screen:
+    """Who is due and not visited, why, and what that risks."""
+    assert row.id is not None
+    entries: list[Json] = [
+        {
+            "number": number,
+            "customer_id": entry.customer_id,
+            "name": entry.name,
+            "grade": entry.grade,
+            "stake": str(from_minor(entry.stake_minor, acting.currency)),
+            "why": entry.why,
+        }
+        for number, entry in enumerate(week.not_visited[:NOT_VISITED_SHOWN], start=1)
+    ]
+    facts: dict[str, Json] = {
+        **_common(week, row.id, row.revision),
+        "count": len(week.not_visited),
+        "risk": str(from_minor(week.risked_minor, acting.currency)),
+        "currency": acting.currency,
+        "entries": entries,
+    }
+    return Screen(template="replies/week_left", facts=facts, living=living_name(week.starts_on))
+
+
+def put_screen(week: PlannedWeek, row: WeekPlan, customer_id: int) -> Screen:
+    """On which day somebody who is not visited shall be. Raises Refused("old_button")."""
+    entry = next((each for each in week.not_visited if each.customer_id == customer_id), None)
+    if entry is None or row.id is None:
+        raise Refused("old_button")
+    facts: dict[str, Json] = {
+        **_common(week, row.id, row.revision),
+        "customer_id": customer_id,
+        "name": entry.name,
+        "grade": entry.grade,
+        "why": entry.why,
+        "days": [{"on": each.on.isoformat(), "code": compact(each.on)} for each in week.days],
+    }
+    return Screen(template="replies/week_put", facts=facts, living=living_name(week.starts_on))
+
+
+async def map_routes(session: AsyncSession, acting: Acting, week: PlannedWeek) -> list[MapRoute]:
+    """The week's days as routes of a map, numbered by day; customers without a pin are not on it."""
+    ids = {stop.customer_id for day in week.days for stop in day.stops}
+    query = select(Customer).where(col(Customer.team_id) == acting.team_id, col(Customer.id).in_(ids))
+    pins = {customer.id: pin_of(customer) for customer in (await session.exec(query)).all()}
+    member = await own_row(session, acting)
+    home = None
+    if member.start_lat is not None and member.start_lng is not None:
+        home = Pin(lat=member.start_lat, lng=member.start_lng)
+    return [
+        MapRoute(stops=_map_stops(day.stops, pins), start=home, end=home, label=f"{day.on:%-d.%-m.}")
+        for day in week.days
+        if day.stops
+    ]
+
+
+def _map_stops(stops: Sequence[WeekStop], pins: dict[int | None, Pin | None]) -> tuple[MapStop, ...]:
+    placed = ((number, stop, pins.get(stop.customer_id)) for number, stop in enumerate(stops, start=1))
+    return tuple(MapStop(number=number, pin=pin, name=stop.name) for number, stop, pin in placed if pin is not None)
+
+
+def lock_seconds(code: str) -> int:
+    """A button's time as seconds of the day. Raises Refused("old_button")."""
+    known = {time.replace(":", ""): time for time in LOCK_TIMES}
+    if code not in known:
+        raise Refused("old_button")
+    hour, minute = known[code].split(":")
+    return int(hour) * 3600 + int(minute) * 60
+
+
+def only_day(week: PlannedWeek, day: WeekDay | None) -> PlannedWeek:
+    """The week with one of its days only. Raises Refused("old_button")."""
+    if day is None:
+        raise Refused("old_button")
+    return replace(week, days=(day,))
+
+
+def map_screen(week: PlannedWeek, media: int) -> Screen:
+    """The picture with what it shows."""
+    facts: dict[str, Json] = {
+        "starts_on": week.starts_on.isoformat(),
+        "on": week.days[0].on.isoformat() if len(week.days) == 1 else None,
+        "visits": week.visits,
+        "distance_m": week.distance_m,
+    }
+    living = f"{living_name(week.starts_on)}:map"
+    return Screen(template="replies/map", facts=facts, living=living, place=Place.BELOW, picture=str(media))
+
+
+def calendar_screen(week: PlannedWeek, media: int) -> Screen:
+    """The calendar file."""
+    facts: dict[str, Json] = {"starts_on": week.starts_on.isoformat(), "visits": week.visits}
+    living = f"{living_name(week.starts_on)}:ics"
+    return Screen(template="replies/week_calendar", facts=facts, living=living, place=Place.BELOW, document=str(media))
