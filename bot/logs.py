@@ -26,6 +26,7 @@ def set_up_logging(level: str, *, token: str, other_secrets: Iterable[str] = ())
     """Log to standard error, uncaught errors too. Of the token, what follows the bot's id is the secret part."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter([token.partition(":")[2], *other_secrets]))
+    logging.raiseExceptions = False  # a handler that fails would print its record as it came
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # The HTTP client's own lines are one a call, each with the token in its URL.
     for name in ("httpx", "httpcore", "telegram", "apscheduler", "uvicorn"):

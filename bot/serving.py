@@ -42,3 +42,4 @@ async def serving(
         before_stop()
         server.should_exit = True
         await task
+        listening.close()
