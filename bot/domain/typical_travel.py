@@ -15,6 +15,7 @@ SAMPLED_MOST = 200
 NEIGHBOUR = 2
 """The usual next stop of a planned day is the second nearest customer: the nearest is often not due the same day."""
 
+LONGEST_LEG_S = 3600
 LONGEST_COMMUTE_S = 2 * 3600
 """A pin in another country says nothing about the daily way out."""
 
@@ -30,7 +31,7 @@ class TypicalTravel:
 def typical_travel(home: Pin | None, pins: Sequence[Pin], travel: TravelTimes) -> TypicalTravel:
     """Medians over the pins, so that a few far ones change nothing. Without pins, travel is assumed."""
     step = max(1, -(-len(pins) // SAMPLED_MOST))
-    chosen = list(dict.fromkeys(pins[::step]))
+    chosen = list(pins[::step])
     if not chosen:
         return TypicalTravel(leg_s=ASSUMED_TRAVEL_S, commute_s=0 if home is None else 2 * ASSUMED_TRAVEL_S)
     seconds = travel.matrix([*chosen, home] if home else chosen).seconds
@@ -40,4 +41,4 @@ def typical_travel(home: Pin | None, pins: Sequence[Pin], travel: TravelTimes) -
     commute_s = 0
     if home is not None:
         commute_s = int(np.median(seconds[count, :count]) + np.median(seconds[:count, count]))
-    return TypicalTravel(leg_s=leg_s, commute_s=min(LONGEST_COMMUTE_S, commute_s))
+    return TypicalTravel(leg_s=min(LONGEST_LEG_S, leg_s), commute_s=min(LONGEST_COMMUTE_S, commute_s))

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from bot.domain.capacity import WeekBalance, balance_week
 from bot.domain.contact_hours import visit_windows
+from bot.domain.geo import distance_m
 from bot.domain.planning.insertion import search_plainly
 from bot.domain.planning.model import LUNCH, build_model
 from bot.domain.planning.presenting import explain_left_out, present_route
-from bot.domain.planning.problem import Candidate, DayPlan, DayProblem, Lunch, Shift, Window
+from bot.domain.planning.problem import Candidate, DayPlan, DayProblem, LeftOutReason, Lunch, Shift, Window
 from bot.domain.planning.settling import settle_required
 from bot.domain.planning.walk import walk_plan
 from bot.services.day.clock import instant_at, seconds_of
@@ -38,6 +39,9 @@ CHOSEN_PRIZE = 30.0
 
 SHAKE = 0.25
 """How far prizes are shaken for another suggestion, so that it really is another one."""
+
+FASTEST_M_S = 25.0
+"""No road brings a rep faster to a customer: 90 km/h as the crow flies."""
 
 LEFT_OUT_WISH = "wished"
 STRETCHED = "stretched"
@@ -60,6 +64,25 @@ class WeekTask:
         )
         facts = (survey.days, survey.work_from_s, survey.work_until_s, survey.home, parts, self.wishes.to_json())
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+    @property
+    def too_far(self) -> frozenset[int]:
+        """Customers out of a day's reach, there and back: whoever must see them travels, and does not drive round.
+
+        Said here since the way over a customer without a pin is assumed, and would be a bridge to another continent.
+        """
+        survey = self.survey
+        if survey.home is None:
+            return frozenset()
+        day_s = survey.work_until_s - survey.work_from_s
+        return frozenset(
+            customer.customer_id
+            for customer in survey.customers.values()
+            if customer.pin is not None
+            and customer.customer_id not in self.wishes.days
+            and not customer.agreed
+            and 2 * distance_m(survey.home, customer.pin) / FASTEST_M_S + customer.service_s > day_s
+        )
 
     @property
     def seed(self) -> int:
@@ -108,7 +131,7 @@ def _wanted(task: WeekTask, balance: WeekBalance) -> list[_Wanted]:
     required: list[_Wanted] = []
     optional: list[_Wanted] = []
     for customer in task.survey.customers.values():
-        if customer.customer_id in task.wishes.left_out:
+        if customer.customer_id in task.wishes.left_out or customer.customer_id in task.too_far:
             continue
         fixed, rest = _visits_of(task, customer, balance.planned.get(customer.customer_id, 0))
         required += fixed
@@ -119,7 +142,7 @@ def _wanted(task: WeekTask, balance: WeekBalance) -> list[_Wanted]:
     optional += [
         _Wanted(customer=customer, days=every_day, required=False, chosen=False)
         for customer in task.survey.customers.values()
-        if customer.customer_id in due - planned - task.wishes.left_out
+        if customer.customer_id in due - planned - task.wishes.left_out - set(task.too_far)
     ]
     optional.sort(key=lambda each: (not each.chosen, -each.customer.priority.points, each.customer.customer_id))
     return required + optional[:MOST_OPTIONAL]
@@ -276,6 +299,7 @@ def _not_visited(
     for number, each in enumerate(wanted):
         if str(number) in reasons and (each.chosen or each.customer.customer_id not in why):
             why[each.customer.customer_id] = reasons[str(number)]
+    why.update(dict.fromkeys(task.too_far, LeftOutReason.TOO_FAR.value))
     for customer_id in task.wishes.left_out:
         why[customer_id] = LEFT_OUT_WISH
     entries = [
