@@ -26,6 +26,8 @@ from bot.logs import set_up_logging
 from bot.services import joining
 from bot.services.clock import Clock
 from bot.services.people import find_team
+from bot.services.scoring import backtesting
+from bot.services.scoring.refreshing import refresh_team
 from bot.settings import DataSettings, Settings, data_folder
 from bot.store.migrating import Schema, schema_of
 from bot.store.migrating import migrate as apply_migrations
@@ -256,3 +258,24 @@ def export_team(
     counts = _with_store(write)
     lines = "\n".join(f"{name}: {count}" for name, count in counts.items())
     _report({"folder": str(folder), "rows": counts}, as_json, f"{lines}\nWritten to {folder}")
+
+
+@app.command()
+def score(
+    team: TeamOption,
+    backtest: Annotated[bool, typer.Option("--backtest", help="Replay the past year instead.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring a team's scores up to date now, or replay its past year: did A out-buy B, did the at-risk leave."""
+
+    async def work(store: Store, now: datetime) -> dict[str, Any]:
+        async with store.read() as session:
+            found = await find_team(session, team)
+        assert found.id is not None
+        if backtest:
+            return await backtesting.backtest_team(store, found.id, now)
+        return {"team": found.name, "customers": await refresh_team(store, found.id, now)}
+
+    facts = _with_store(work)
+    text = backtesting.describe(facts) if backtest else f"Scored {facts['customers']} customers of {facts['team']}."
+    _report(facts, as_json, text)

@@ -27,6 +27,7 @@ from bot.services.importing import SourceFile, apply, read_files
 from bot.services.joining import create_team, invite
 from bot.services.people import acting_as
 from bot.services.promises import make_promise
+from bot.services.scoring.refreshing import refresh_team
 from bot.services.work import Work
 from bot.store.tables import (
     Complaint,
@@ -95,6 +96,7 @@ async def _load_team(store: Store, plan: dict[str, Any], morning: datetime) -> d
             if part.team == plan["name"]:
                 payloads[part.person.id] = await invite(session, team, part.role, name=part.member, now=morning)
     await _add_history(store, team, plan, morning)
+    await refresh_team(store, team.id, morning)
     return payloads
 
 

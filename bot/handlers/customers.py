@@ -11,7 +11,6 @@ from telegram.ext import filters
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
-from bot.domain.vocabulary import Grade
 from bot.handlers.turn import LEADERS, Callback, Handler, Turn, command, message, tap
 from bot.services.customers import card_details, changing, handing_over, listing
 from bot.services.customers.card import card_screen
@@ -35,7 +34,6 @@ def handlers() -> list[Handler]:
         tap("card", show_card),
         tap("card.more", _details(card_details.more_screen)),
         tap("card.people", _details(card_details.people_screen)),
-        tap("card.grade", choose_grade, roles=LEADERS),
         tap("card.tags", _details(card_details.tags_screen)),
         tap("card.tag", toggle_tag),
         tap("card.end", end_relationship),
@@ -62,7 +60,8 @@ def number_in(args: list[str], place: int = 0) -> int:
     return number
 
 
-def _choice(listed: type[Choice], value: str) -> Choice:
+def choice_of(listed: type[Choice], value: str) -> Choice:
+    """A word of a closed list that a button carries. Raises Refused("button_unknown")."""
     try:
         return listed(value)
     except ValueError as error:
@@ -145,16 +144,6 @@ async def _change(turn: Turn, customer_id: int, change: Callable[[Work], Awaitab
         await work.show(await card_screen(work.session, work.acting, customer_id, work.now))
 
 
-async def choose_grade(turn: Turn, args: list[str]) -> None:
-    """card.grade:<customer> asks, card.grade:<customer>:<grade> sets."""
-    customer_id = number_in(args)
-    if len(args) == 1:
-        await _details(card_details.grade_screen)(turn, args)
-        return
-    grade = _choice(Grade, args[1])
-    await _change(turn, customer_id, lambda work: changing.set_grade(work, customer_id, grade))
-
-
 async def toggle_tag(turn: Turn, args: list[str]) -> None:
     """card.tag:<customer>:<on or off>:<tag>. The tag may hold a colon."""
     customer_id, on, tag = number_in(args), args[1:2] == ["on"], ":".join(args[2:])
@@ -170,7 +159,7 @@ async def end_relationship(turn: Turn, args: list[str]) -> None:
     if len(args) == 1:
         await _details(card_details.end_screen)(turn, args)
         return
-    reason = _choice(EndReason, args[1])
+    reason = choice_of(EndReason, args[1])
     await _change(turn, customer_id, lambda work: changing.end_relationship(work, customer_id, reason))
 
 

@@ -25,6 +25,7 @@ from bot.services.importing.plan import ImportPlan
 from bot.services.importing.progress import OnStep, Step
 from bot.services.importing.source_files import SourceFile
 from bot.services.people import acting_by_member
+from bot.services.scoring.refreshing import refresh_team
 from bot.services.work import Work
 from bot.store import outbox
 from bot.store.inserting import insert_if_new
@@ -141,6 +142,7 @@ async def _work(store: Store, acting: Acting, upload_id: int, action: Action, no
     async with store.begin() as session:
         screen = await _done_screen(session, acting, plan, upload_id, bad, now)
         await _conclude(session, acting, upload_id, screen, now, drop=True)
+    await refresh_team(store, acting.team_id, now)
 
 
 async def _done_screen(

@@ -132,6 +132,8 @@ async def test_a_redelivered_tap_changes_nothing_more(story: Story) -> None:
     await story.manager.taps("More ▸")
     await story.manager.taps("Grade")
     await story.manager.taps("B")
+    await story.manager.taps("potential")
+    await story.manager.taps("3 months")
     story.simulator.redelivers(story.simulator.update_ids[-1])
     await story.settle()
     async with story.app.store.read() as session:

@@ -79,7 +79,7 @@ async def test_service_reads_the_teams_cards_and_records_nothing(story: Story) -
     for data in (f"card.end:{customer_id}:no_need", f"card.tag:{customer_id}:on:x", f"called:{customer_id}"):
         await forge(service, data)
         service.sees_now("Your role does not do this")
-    await forge(service, f"card.grade:{customer_id}:A")
+    await forge(service, f"why.grade:{customer_id}:A:other:3")
     (customer,) = await customers_of(story)
     assert (customer.ended_at, customer.tags, customer.grade) == (None, [], Grade.C)
     async with story.app.store.read() as session:
@@ -116,7 +116,9 @@ async def test_every_change_is_in_the_audit(story: Story) -> None:
     await story.manager.taps("More ▸")
     await story.manager.taps("Grade")
     await story.manager.taps("A")
-    story.manager.sees_now("A (set by hand)")
+    await story.manager.taps("potential")
+    await story.manager.taps("3 months")
+    story.manager.sees_now("grade A · set by Mei Chen until 23 Feb 2027: potential")
     async with story.app.store.read() as session:
         entry = (await session.exec(select(AuditEntry).where(AuditEntry.action == "grade_set"))).one()
-    assert (entry.subject_id, entry.change) == (customer_id, {"from": "C", "to": "A"})
+    assert (entry.subject_id, entry.change) == (customer_id, {"from": "C", "to": "A", "why": "potential"})

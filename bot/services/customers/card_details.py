@@ -55,12 +55,6 @@ def _numbers(customer: Customer, people: Sequence[Contact]) -> list[Json]:
     return lines
 
 
-async def grade_screen(session: AsyncSession, acting: Acting, customer_id: int) -> Screen:
-    """The grades to choose from."""
-    customer = await get_customer(session, acting, customer_id)
-    return _screen("card_grade", customer, {"grade": customer.grade.value if customer.grade else None})
-
-
 async def tags_screen(session: AsyncSession, acting: Acting, customer_id: int) -> Screen:
     """The tags in use, with those that the customer has ticked."""
     customer = await get_customer(session, acting, customer_id)

@@ -1,4 +1,4 @@
-"""Changes of a customer from its card: grade, tags, the end of a relationship. Each one leaves a line in the audit."""
+"""Changes of a customer from its card: tags, the end of a relationship. Each one leaves a line in the audit."""
 
 from datetime import time
 from enum import StrEnum
@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.errors import Refused
 from bot.domain.screen import Json
-from bot.domain.vocabulary import Grade, GradeSource, TouchKind, VisitState
+from bot.domain.vocabulary import TouchKind, VisitState
 from bot.domain.wall_time import instant_of
 from bot.services.customers.card import may_change
 from bot.services.customers.filters import fits_button
@@ -34,16 +34,6 @@ async def customer_to_change(work: Work, customer_id: int) -> Customer:
     if not may_change(work.acting):
         raise Refused("not_for_your_role")
     return customer
-
-
-async def set_grade(work: Work, customer_id: int, grade: Grade) -> None:
-    """Override a grade: a leader's decision. Raises Refused."""
-    if not work.acting.leads:
-        raise Refused("not_for_your_role")
-    customer = await customer_to_change(work, customer_id)
-    before = customer.grade.value if customer.grade else None
-    customer.grade, customer.grade_source = grade, GradeSource.OVERRIDE
-    note_change(work, customer, "grade_set", {"from": before, "to": grade.value})
 
 
 async def set_tag(work: Work, customer_id: int, tag: str, *, on: bool) -> None:
