@@ -33,6 +33,7 @@ from bot.services.forms.drafts import active_draft
 from bot.services.notices import engine as notices
 from bot.services.people import acting_by_telegram
 from bot.services.scoring import refreshing as scoring
+from bot.services.week import making as weeks
 from bot.services.work import Work
 from bot.serving import serving
 from bot.settings import Settings, is_loopback
@@ -157,9 +158,12 @@ class App:
                 self._outbox_wake.set()
 
     async def resume(self) -> None:
-        """Take up the imports that a crash left half done."""
+        """Take up the imports and weeks that a crash left half done, and the weeks that the night wants."""
         with suppress(Unavailable):
             if await import_runs.resume_imports(self.store, self.clock.now(), import_reasons):
+                self._outbox_wake.set()
+        with suppress(Unavailable):
+            if await weeks.make_wanted_weeks(self.store, self.clock.now()):
                 self._outbox_wake.set()
 
     async def sweep(self) -> None:
@@ -171,9 +175,13 @@ class App:
             await notices.plan_all(self.store, self.clock.now())
 
     async def nightly(self) -> None:
-        """Refresh the scores of the teams whose night it is, and of those that took new orders in."""
+        """Refresh scores where it is night and where new orders came in; want the weeks of those whose night it is."""
         with suppress(Unavailable):
             await scoring.refresh_due(self.store, self.clock.now())
+        with suppress(Unavailable):
+            await weeks.want_all_weeks(self.store, self.clock.now())
+            if self.settings.osrm_url is not None:
+                await weeks.learn_ways(self.store, self._http, self.settings.osrm_url, self.clock.now())
 
     async def settle(self) -> None:
         """Fetch, work and send until nothing waits."""

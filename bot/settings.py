@@ -86,6 +86,7 @@ class Settings(DataSettings):
     webhook_url: str | None = Field(default=None, description="Public https address; unset: the bot polls")
     webhook_secret: SecretStr | None = None
     webhook_listen: str = "127.0.0.1:8443"
+    osrm_url: str | None = Field(default=None, description="Root of an OSRM road server; unset: great-circle ways")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("bot_token")
@@ -110,6 +111,16 @@ class Settings(DataSettings):
         if not (host and port.isascii() and port.isdigit() and int(port) <= BIGGEST_PORT):
             raise ValueError("the address to listen on reads host:port, such as 127.0.0.1:8443")
         return address
+
+    @field_validator("osrm_url")
+    @classmethod
+    def _is_a_road_server(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("the root of a road server is an http(s) address, such as http://127.0.0.1:5000")
+        return url.rstrip("/")
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -18,6 +18,7 @@ from bot.services.day.route import Route, Stop
 from bot.services.day.task import Change, DayTask
 from bot.services.navigation import pin_of
 from bot.services.people import own_row
+from bot.services.travel_times.known import known_travel
 from bot.store.customers import worked_customers
 from bot.store.day_plans import get_day_plan
 from bot.store.tables import Customer, DayPlan, Member, Visit
@@ -49,7 +50,9 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
     not_before = _not_before(route, history, now, change)
     leaves_s = _leaves_s(acting, on, now, history, visits, not_before)
     prospects = {prospect.customer_id: prospect for prospect in found.prospects}
+    pins = [start, _home_of(member), *(prospect.pin for prospect in found.prospects)]
     problem = DayProblem(
+        travel=await known_travel(session, pins),
         shift=_shift(member, start, has_eaten=any(stop.is_lunch for stop in history)),
         candidates=tuple(prospect.as_candidate() for prospect in found.prospects),
         now_s=leaves_s,

@@ -4,24 +4,33 @@ While it is computed the chat shows a progress line; whoever computes puts the w
 """
 
 import asyncio
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+import httpx
+from sqlalchemy import exists
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
+from bot.domain.geo import Pin
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
 from bot.services.clock import real_now
 from bot.services.people import acting_by_member
-from bot.services.week.showing import living_name, week_screen
+from bot.services.travel_times.known import learn_travel
+from bot.services.week.plan import PlannedWeek
+from bot.services.week.showing import living_name, map_routes, week_screen
 from bot.services.week.solving import WeekTask, solve_week
-from bot.services.week.survey import survey_week, week_to_plan
+from bot.services.week.survey import monday_of, survey_week, week_to_plan
 from bot.services.week.wishes import Wishes
 from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
 from bot.store import week_plans
-from bot.store.tables import Member
+from bot.store.tables import Member, WeekPlan
 from bot.store.unit import Store
+
+NIGHT_FROM_HOUR, NIGHT_UNTIL_HOUR = 2, 6
+WEEKEND = timedelta(days=2)
 
 
 async def ask(work: Work, starts_on: date, wishes: Wishes) -> int:
@@ -71,24 +80,50 @@ async def make_wanted_weeks(store: Store, now: datetime) -> int:
 
 
 async def want_all_weeks(store: Store, now: datetime) -> int:
-    """Want the coming week of everybody who makes visits and has none yet. Harmless when repeated. Gives how many.
+    """Want the coming week of everybody for whom it is night and who has none yet. Harmless when repeated.
 
-    The rows are small and quickly written; whichever processes run then share the work.
+    The rows are small and quickly written; whichever processes run then share the work. Gives how many were wanted.
     """
+    monday = monday_of((now + WEEKEND).date())
     async with store.read() as session:
-        query = select(Member.id).where(col(Member.chat_id).is_not(None), col(Member.left_at).is_(None))
+        stands = select(WeekPlan.id).where(col(WeekPlan.member_id) == col(Member.id), col(WeekPlan.starts_on) >= monday)
+        query = select(Member.id).where(
+            col(Member.chat_id).is_not(None), col(Member.left_at).is_(None), ~exists(stands)
+        )
         members = [identity for identity in (await session.exec(query)).all() if identity is not None]
     return sum([await _want_week(store, member_id, now) for member_id in members])
 
 
 async def _want_week(store: Store, member_id: int, now: datetime) -> bool:
-    async with store.begin() as session:
+    async with store.read() as session:
         acting = await acting_by_member(session, member_id)
-        if not acting.records:
+        if not acting.records or not NIGHT_FROM_HOUR <= acting.local(now).hour < NIGHT_UNTIL_HOUR:
             return False
         starts_on = week_to_plan(acting, now, await working_days_of(session, acting))
         if await week_plans.get_week(session, acting, starts_on) is not None:
             return False
-        nothing: dict[str, Json] = {}
+    nothing: dict[str, Json] = {}
+    async with store.begin() as session:
         await week_plans.ask_week(session, acting, starts_on, now, wishes=nothing, show=False)
-        return True
+    return True
+
+
+async def learn_ways(store: Store, client: httpx.AsyncClient, root: str, now: datetime) -> int:
+    """Ask a road server for the ways of all days that are planned, so that the days' own plans know them.
+
+    Gives how many ways were learnt. Customers' and start places only; never where a rep is.
+    """
+    async with store.read() as session:
+        query = select(WeekPlan).where(col(WeekPlan.starts_on) >= monday_of(now.date()))
+        rows = (await session.exec(query)).all()
+        days = [pins for row in rows for pins in await _pins_by_day(session, row)]
+    return sum([await learn_travel(store, client, root, pins, now) for pins in days])
+
+
+async def _pins_by_day(session: AsyncSession, row: WeekPlan) -> list[list[Pin | None]]:
+    week = PlannedWeek.from_json(row.plan)
+    if week is None:
+        return []
+    acting = await acting_by_member(session, row.member_id)
+    routes = await map_routes(session, acting, week)
+    return [[route.start, *(stop.pin for stop in route.stops)] for route in routes]

@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot.domain.capacity import WeekBalance, balance_week
 from bot.domain.contact_hours import visit_windows
 from bot.domain.geo import distance_m
-from bot.domain.planning.insertion import search_plainly
-from bot.domain.planning.model import LUNCH, build_model
-from bot.domain.planning.presenting import explain_left_out, present_route
-from bot.domain.planning.problem import Candidate, DayPlan, DayProblem, LeftOutReason, Lunch, Shift, Window
-from bot.domain.planning.settling import settle_required
+from bot.domain.planning.day import plan_team_day
+from bot.domain.planning.problem import (
+    Candidate,
+    DayPlan,
+    DayProblem,
+    LeftOutReason,
+    Lunch,
+    Shift,
+    TeamDayProblem,
+    Window,
+)
 from bot.domain.planning.walk import walk_plan
 from bot.services.day.clock import instant_at, seconds_of
 from bot.services.day.gathering import LUNCH_S, LUNCH_WINDOW
@@ -110,7 +113,7 @@ def solve_week(task: WeekTask, *, budget_s: float = BUDGET_S) -> PlannedWeek:
     wanted = _wanted(task, balance)
     shifts = [_shift(survey) for _ in survey.days]
     candidates = [_candidate(task, number, each) for number, each in enumerate(wanted)]
-    plans: list[DayPlan] = []
+    plans: Sequence[DayPlan] = ()
     reasons: Mapping[str, str] = {}
     if shifts:
         plans, reasons = _search(task, candidates, shifts, wanted, budget_s)
@@ -234,25 +237,25 @@ def _candidate(task: WeekTask, number: int, wanted: _Wanted) -> Candidate:
 
 def _search(
     task: WeekTask, candidates: Sequence[Candidate], shifts: Sequence[Shift], wanted: Sequence[_Wanted], budget_s: float
-) -> tuple[list[DayPlan], Mapping[str, str]]:
-    """A walked plan of each day, and the reason for each candidate that is in none."""
-    allowed: NDArray[np.bool_] = np.zeros((len(candidates), len(shifts)), dtype=np.bool_)
-    for number, each in enumerate(wanted):
-        allowed[number, list(each.days)] = True
-    leaves_s = [shift.starts_s for shift in shifts]
-    model = build_model(candidates, shifts, leaves_s=leaves_s, travel=task.survey.travel, allowed=allowed)
-    settled = settle_required(model)
-    sequences = search_plainly(settled.model, settled.sequences, budget_s=budget_s, seed=task.seed)
-    plans = []
-    for route, (items, shift) in enumerate(zip(sequences, shifts, strict=True)):
-        plan = present_route(settled, route, items, shift=shift, candidates=candidates)
-        visited = tuple(candidates[item] for item in items if item != LUNCH)
+) -> tuple[Sequence[DayPlan], Mapping[str, str]]:
+    """A walked plan of each day, and the reason for each candidate that is in none.
+
+    The days of one rep are to the search what the reps of a team are on one day.
+    """
+    problem = TeamDayProblem(
+        shifts=tuple(shifts),
+        candidates=tuple(candidates),
+        only={str(number): frozenset(each.days) for number, each in enumerate(wanted)},
+        travel=task.survey.travel,
+    )
+    answer = plan_team_day(problem, budget_s=budget_s, seed=task.seed)
+    by_key = {candidate.key: candidate for candidate in candidates}
+    for plan, shift in zip(answer.days, shifts, strict=True):
+        visited = tuple(by_key[stop.key] for stop in plan.visits if stop.key is not None)
         violations = walk_plan(DayProblem(shift=shift, candidates=visited, travel=task.survey.travel), plan)
         if violations:
             raise UnsoundPlanError(str(violations))
-        plans.append(plan)
-    left = explain_left_out(settled, sequences, candidates)
-    return plans, {entry.key: entry.reason.value for entry in left}
+    return answer.days, {entry.key: entry.reason.value for entry in answer.left_out}
 
 
 def _present(task: WeekTask, wanted: Sequence[_Wanted], number: int, plan: DayPlan) -> WeekDay:
