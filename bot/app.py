@@ -16,6 +16,7 @@ from telegram.ext import Application, CallbackContext
 from telegram.request import HTTPXRequest
 
 from bot.domain.errors import Unavailable
+from bot.feeding import calendar_route
 from bot.handlers import all_handlers
 from bot.handlers.commands import register_commands, register_for_chat
 from bot.handlers.form_conversation import option_labels
@@ -145,7 +146,8 @@ class App:
             await bot.delete_webhook()
             await self.poller.run()
             return
-        web = webhook_app(self.settings.bot_id, secret.get_secret_value(), self.store, self._inbox_wake)
+        feed = calendar_route(self.store, self.clock)
+        web = webhook_app(self.settings.bot_id, secret.get_secret_value(), self.store, self._inbox_wake, also=[feed])
         host, port = self.settings.listen_address
         async with serving(web, host=host, port=port) as served:
             await bot.set_webhook(url, secret_token=secret.get_secret_value(), allowed_updates=ALLOWED_UPDATES)
@@ -246,6 +248,7 @@ class App:
             labels=self._labels,
             open_form=opened,
             form_takes_location=takes_location,
+            public_url=self.settings.webhook_url,
         )
         async with taking(turn):
             await self.telegram.process_update(update)

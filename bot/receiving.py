@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -102,8 +102,13 @@ class Poller:
         raise FetchRefusedError(f"status {response.status_code}, {said}")
 
 
-def webhook_app(bot_id: int, secret: str, store: Store, wake: asyncio.Event) -> Starlette:
-    """A web app that takes Telegram's updates at any path: stored first, answered after. A wrong secret gets 403."""
+def webhook_app(
+    bot_id: int, secret: str, store: Store, wake: asyncio.Event, *, also: Sequence[Route] = ()
+) -> Starlette:
+    """A web app that takes Telegram's updates at any path: stored first, answered after. A wrong secret gets 403.
+
+    ``also`` are routes of other things at the same address, asked first.
+    """
 
     async def take(request: Request) -> Response:
         given = request.headers.get(SECRET_HEADER, "")
@@ -123,7 +128,7 @@ def webhook_app(bot_id: int, secret: str, store: Store, wake: asyncio.Event) -> 
         wake.set()
         return PlainTextResponse("")
 
-    return Starlette(routes=[Route("/{path:path}", take, methods=["POST"])])
+    return Starlette(routes=[*also, Route("/{path:path}", take, methods=["POST"])])
 
 
 class Workers:

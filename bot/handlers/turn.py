@@ -49,12 +49,14 @@ class Turn:
         labels: Mapping[str, Sequence[str]],
         open_form: OpenDraft | None = None,
         form_takes_location: bool = False,
+        public_url: str | None = None,
     ) -> None:
         self.update = update
         self.store = store
         self.clock = clock
         self.member = member
         self.labels = labels
+        self.public_url = public_url
         self.error: BaseException | None = None
         self._open_form = open_form
         self._form_takes_location = form_takes_location

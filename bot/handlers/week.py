@@ -9,10 +9,11 @@ from bot.domain.screen import Place, Screen
 from bot.handlers.capacity import week_in
 from bot.handlers.today import number
 from bot.handlers.turn import Handler, Turn, command, tap
-from bot.services.calendar_feed import WEEK_FILE, calendar_of
+from bot.services.calendar_feed import WEEK_FILE, calendar_of, close_feed, feed_address, open_feed
+from bot.services.day.showing import current_view
 from bot.services.maps.picture import CONTENT_TYPE, draw_map
 from bot.services.media import keep_media
-from bot.services.week import showing
+from bot.services.week import mapping, showing
 from bot.services.week.accepting import accept_week
 from bot.services.week.making import ask, make_week
 from bot.services.week.plan import PlannedWeek
@@ -43,7 +44,10 @@ def handlers() -> list[Handler]:
         tap("week.out", leave_out),
         tap("week.put", put),
         tap("week.map", show_map),
+        tap("map", show_today_map),
         tap("week.ics", send_calendar),
+        tap("week.feed", open_calendar_feed),
+        tap("week.unfeed", close_calendar_feed),
     ]
 
 
@@ -214,14 +218,33 @@ async def show_map(turn: Turn, args: list[str]) -> None:
         if len(args) > 1:
             day = week.day_of(_date(args, 1))
             week = showing.only_day(week, day)
-        routes = await showing.map_routes(session, turn.acting, week)
+        routes = await mapping.map_routes(session, turn.acting, week)
     picture = await asyncio.to_thread(draw_map, routes)
     async with turn.begin() as work:
         name = f"{showing.living_name(week.starts_on)}.png".replace(":", "-")
         media = await keep_media(
             work.session, work.acting.team_id, name=name, content_type=CONTENT_TYPE, content=picture, now=work.now
         )
-        await work.show(showing.map_screen(week, media), over_tapped=False)
+        await work.show(mapping.map_screen(week, media), over_tapped=False)
+
+
+async def show_today_map(turn: Turn, args: list[str]) -> None:
+    """Today's route as a picture, below it."""
+    on = turn.acting.local(turn.now).date()
+    async with turn.read() as session:
+        view = await current_view(session, turn.acting, on, turn.now)
+        route = await mapping.today_route(session, turn.acting, view)
+    picture = await asyncio.to_thread(draw_map, [route])
+    async with turn.begin() as work:
+        media = await keep_media(
+            work.session,
+            work.acting.team_id,
+            name=f"{on:%Y%m%d}.png",
+            content_type=CONTENT_TYPE,
+            content=picture,
+            now=work.now,
+        )
+        await work.show(mapping.today_map_screen(on, view, media), over_tapped=False)
 
 
 async def send_calendar(turn: Turn, args: list[str]) -> None:
@@ -237,4 +260,20 @@ async def send_calendar(turn: Turn, args: list[str]) -> None:
             content=content,
             now=work.now,
         )
-        await work.show(showing.calendar_screen(week, media), over_tapped=False)
+        await work.show(showing.calendar_screen(week, media, can_follow=turn.public_url is not None), over_tapped=False)
+
+
+async def open_calendar_feed(turn: Turn, args: list[str]) -> None:
+    """A private address that a calendar follows; asking again makes the one before void."""
+    if turn.public_url is None:
+        raise Refused("no_public_address")
+    async with turn.begin() as work:
+        token = await open_feed(work)
+        await work.show(showing.feed_screen(feed_address(turn.public_url, token)), over_tapped=False)
+
+
+async def close_calendar_feed(turn: Turn, args: list[str]) -> None:
+    """The address is void from now on."""
+    async with turn.begin() as work:
+        await close_feed(work)
+        await work.show(showing.feed_screen(None))

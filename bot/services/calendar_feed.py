@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -128,6 +129,12 @@ async def open_feed(work: Work) -> str:
     )
     await work.session.flush()
     return token
+
+
+def feed_address(public_url: str, token: str) -> str:
+    """Where a feed is: at the host of the webhook, whatever the webhook's own path."""
+    parts = urlsplit(public_url)
+    return f"{parts.scheme}://{parts.netloc}/calendar/{token}.ics"
 
 
 async def close_feed(work: Work) -> None:

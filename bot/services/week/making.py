@@ -18,8 +18,9 @@ from bot.domain.screen import Json, Place, Screen
 from bot.services.clock import real_now
 from bot.services.people import acting_by_member
 from bot.services.travel_times.known import learn_travel
+from bot.services.week.mapping import map_routes
 from bot.services.week.plan import PlannedWeek
-from bot.services.week.showing import living_name, map_routes, week_screen
+from bot.services.week.showing import living_name, week_screen
 from bot.services.week.solving import WeekTask, solve_week
 from bot.services.week.survey import monday_of, survey_week, week_to_plan
 from bot.services.week.wishes import Wishes

@@ -1,23 +1,15 @@
 """The screens of a week: the list by days, one day, one stop, who is not visited, and the map picture."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.domain.errors import Refused
-from bot.domain.geo import Pin
 from bot.domain.money import from_minor
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
-from bot.services.maps.picture import MapRoute, MapStop
-from bot.services.navigation import pin_of
-from bot.services.people import own_row
 from bot.services.week.plan import PlannedWeek, WeekDay, WeekStop
 from bot.services.week.survey import WEEK
-from bot.store.tables import Customer, WeekPlan
+from bot.store.tables import WeekPlan
 
 NAMES_SHOWN = 4
 NOT_VISITED_SHOWN = 10
@@ -170,27 +162,6 @@ def put_screen(week: PlannedWeek, row: WeekPlan, customer_id: int) -> Screen:
     return Screen(template="replies/week_put", facts=facts, living=living_name(week.starts_on))
 
 
-async def map_routes(session: AsyncSession, acting: Acting, week: PlannedWeek) -> list[MapRoute]:
-    """The week's days as routes of a map, numbered by day; customers without a pin are not on it."""
-    ids = {stop.customer_id for day in week.days for stop in day.stops}
-    query = select(Customer).where(col(Customer.team_id) == acting.team_id, col(Customer.id).in_(ids))
-    pins = {customer.id: pin_of(customer) for customer in (await session.exec(query)).all()}
-    member = await own_row(session, acting)
-    home = None
-    if member.start_lat is not None and member.start_lng is not None:
-        home = Pin(lat=member.start_lat, lng=member.start_lng)
-    return [
-        MapRoute(stops=_map_stops(day.stops, pins), start=home, end=home, label=f"{day.on:%-d.%-m.}")
-        for day in week.days
-        if day.stops
-    ]
-
-
-def _map_stops(stops: Sequence[WeekStop], pins: dict[int | None, Pin | None]) -> tuple[MapStop, ...]:
-    placed = ((number, stop, pins.get(stop.customer_id)) for number, stop in enumerate(stops, start=1))
-    return tuple(MapStop(number=number, pin=pin, name=stop.name) for number, stop, pin in placed if pin is not None)
-
-
 def lock_seconds(code: str) -> int:
     """A button's time as seconds of the day. Raises Refused("old_button")."""
     known = {time.replace(":", ""): time for time in LOCK_TIMES}
@@ -207,20 +178,17 @@ def only_day(week: PlannedWeek, day: WeekDay | None) -> PlannedWeek:
     return replace(week, days=(day,))
 
 
-def map_screen(week: PlannedWeek, media: int) -> Screen:
-    """The picture with what it shows."""
+def feed_screen(address: str | None) -> Screen:
+    """The address of a private calendar; None: it is void."""
+    return Screen(template="replies/calendar_feed", facts={"address": address}, living="calendar", place=Place.BELOW)
+
+
+def calendar_screen(week: PlannedWeek, media: int, *, can_follow: bool) -> Screen:
+    """The calendar file."""
     facts: dict[str, Json] = {
         "starts_on": week.starts_on.isoformat(),
-        "on": week.days[0].on.isoformat() if len(week.days) == 1 else None,
         "visits": week.visits,
-        "distance_m": week.distance_m,
+        "can_follow": can_follow,
     }
-    living = f"{living_name(week.starts_on)}:map"
-    return Screen(template="replies/map", facts=facts, living=living, place=Place.BELOW, picture=str(media))
-
-
-def calendar_screen(week: PlannedWeek, media: int) -> Screen:
-    """The calendar file."""
-    facts: dict[str, Json] = {"starts_on": week.starts_on.isoformat(), "visits": week.visits}
     living = f"{living_name(week.starts_on)}:ics"
     return Screen(template="replies/week_calendar", facts=facts, living=living, place=Place.BELOW, document=str(media))
