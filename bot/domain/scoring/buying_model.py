@@ -74,14 +74,11 @@ def buying_history(book: OrderBook, on: int, *, unit_days: float = WEEK_DAYS) ->
     """Who has bought by a day, and their histories; several purchases of one day are one."""
     who, day = order_days_of(book.until(on))
     count = np.bincount(who, minlength=book.size)
-    first, last = np.zeros(book.size, dtype=np.int64), np.zeros(book.size, dtype=np.int64)
-    last[who] = day
-    first[who[::-1]] = day[::-1]
     buyers = np.flatnonzero(count)
+    end = np.cumsum(count)[buyers]
+    first, last = day[end - count[buyers]], day[end - 1]
     return buyers, BuyingHistory(
-        repeats=count[buyers] - 1,
-        last=(last - first)[buyers] / unit_days,
-        age=(on - first)[buyers] / unit_days,
+        repeats=count[buyers] - 1, last=(last - first) / unit_days, age=(on - first) / unit_days
     )
 
 

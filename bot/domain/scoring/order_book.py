@@ -32,15 +32,14 @@ class OrderBook:
             raise ValueError(f"columns are equally long, got {len(who)}, {len(day)}, {len(amount)}, {len(foreign)}")
         if len(who) and not (int(who.min()) >= 0 and int(who.max()) < size):
             raise ValueError(f"a customer's place is 0 to {size - 1}")
-        key = who.astype(np.int64) * _DAYS_MAX + day
-        if len(key) and bool((key[1:] < key[:-1]).any()):
-            order = np.argsort(key, kind="stable")
-            who, day, amount, foreign = who[order], day[order], amount[order], foreign[order]
+        who, day, order = _sorted(who.astype(np.int64), day.astype(np.int64))
+        if order is not None:
+            amount, foreign = amount[order], foreign[order]
         return cls(
             size=size,
-            who=who.astype(np.int64),
-            day=day.astype(np.int64),
-            amount=np.where(foreign, 0, amount),
+            who=who,
+            day=day,
+            amount=np.where(foreign, 0, amount) if is_foreign is not None else amount,
             is_purchase=amount > 0,
             is_foreign=foreign,
         )
@@ -77,5 +76,27 @@ class OrderBook:
         return self.sales((self.day > on - YEAR_DAYS) & (self.day <= on))
 
 
-_DAYS_MAX = 10_000_000
-"""More than any date's ordinal, so that customer and day make one sortable number."""
+def _sorted(who: Ints, day: Ints) -> tuple[Ints, Ints, Ints | None]:
+    """Customers and days sorted, and the places that they had; None where they were sorted already.
+
+    Customer, day and place are packed into one number, because numbers sort several times faster than their places.
+    """
+    count = len(who)
+    if not count:
+        return who, day, None
+    first = int(day.min())
+    day_bits, place_bits = (int(day.max()) - first).bit_length(), count.bit_length()
+    key = (who << day_bits) | (day - first)
+    if not bool((key[1:] < key[:-1]).any()):
+        return who, day, None
+    if int(key.max()).bit_length() + place_bits > _BITS:
+        order = np.argsort(key, kind="stable")
+        return who[order], day[order], order
+    packed = (key << place_bits) | np.arange(count)
+    packed.sort()
+    key = packed >> place_bits
+    return key >> day_bits, (key & ((1 << day_bits) - 1)) + first, packed & ((1 << place_bits) - 1)
+
+
+_BITS = 62
+"""What a signed 64-bit number has room for, its sign left alone."""

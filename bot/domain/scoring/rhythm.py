@@ -50,8 +50,8 @@ def measure_rhythms(book: OrderBook, on: int) -> Rhythms:
     who, day = order_days_of(book.until(on))
     days = np.bincount(who, minlength=book.size)
     first, last = np.zeros(book.size, dtype=np.int64), np.zeros(book.size, dtype=np.int64)
-    last[who] = day  # days ascend within a customer, so the last one written stays
-    first[who[::-1]] = day[::-1]
+    some, end = days > 0, np.cumsum(days)
+    first[some], last[some] = day[(end - days)[some]], day[end[some] - 1]
     is_gap = who[1:] == who[:-1]
     gaps, owner = (day[1:] - day[:-1])[is_gap], who[1:][is_gap]
     team_gap = max(SHORTEST_GAP_DAYS, float(np.median(gaps))) if len(gaps) else None
@@ -83,7 +83,10 @@ def _medians(owner: Ints, gaps: Ints, size: int) -> Floats:
     medians = np.full(size, np.nan)
     if not len(gaps):
         return medians
-    ordered = gaps[np.argsort(owner * (int(gaps.max()) + 1) + gaps, kind="stable")]
+    offset = owner * (int(gaps.max()) + 1)
+    ordered = offset + gaps
+    ordered.sort()  # each owner's gaps, in the owners' order
+    ordered -= offset
     count = np.bincount(owner, minlength=size)
     start = np.cumsum(count) - count
     some = count > 0
