@@ -133,19 +133,21 @@ def _wanted(task: WeekTask, balance: WeekBalance) -> list[_Wanted]:
     """The visits of the week: agreed and wished ones, those that the balance has chosen, and the best of the rest."""
     required: list[_Wanted] = []
     optional: list[_Wanted] = []
+    without = task.wishes.left_out | task.too_far
     for customer in task.survey.customers.values():
-        if customer.customer_id in task.wishes.left_out or customer.customer_id in task.too_far:
+        if customer.customer_id in without:
             continue
         fixed, rest = _visits_of(task, customer, balance.planned.get(customer.customer_id, 0))
         required += fixed
         optional += rest
     due = {claim.key for claim in task.survey.claims() if claim.visits_due(len(task.survey.days)) > 0}
     planned = {each.customer.customer_id for each in required + optional}
+    others = due - planned - without
     every_day = tuple(range(len(task.survey.days)))
     optional += [
         _Wanted(customer=customer, days=every_day, required=False, chosen=False)
         for customer in task.survey.customers.values()
-        if customer.customer_id in due - planned - task.wishes.left_out - set(task.too_far)
+        if customer.customer_id in others
     ]
     optional.sort(key=lambda each: (not each.chosen, -each.customer.priority.points, each.customer.customer_id))
     return required + optional[:MOST_OPTIONAL]
