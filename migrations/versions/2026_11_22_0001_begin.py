@@ -375,6 +375,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "territory_sizes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("customers", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"],
+            ["members.team_id", "members.id"],
+            name=op.f("fk_territory_sizes_team_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_territory_sizes")),
+    )
+    with op.batch_alter_table("territory_sizes", schema=None) as batch_op:
+        batch_op.create_index("ix_territory_sizes_member", ["member_id", "at"], unique=False)
+
+    op.create_table(
         "week_plans",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -394,6 +411,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_week_plans")),
         sa.UniqueConstraint("member_id", "starts_on", name=op.f("uq_week_plans_member_id_starts_on")),
+    )
+    op.create_table(
+        "account_pillars",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=True),
+        sa.Column("personal", sa.Integer(), nullable=True),
+        sa.Column("person_trust", sa.Integer(), nullable=True),
+        sa.Column("firm_trust", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_account_pillars_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("team_id", "customer_id", name=op.f("pk_account_pillars")),
     )
     op.create_table(
         "contacts",
@@ -477,6 +511,33 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("team_id", "customer_id", name=op.f("pk_customer_scores")),
     )
+    op.create_table(
+        "entry_openings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("seen_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(1000), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_entry_openings_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"],
+            ["members.team_id", "members.id"],
+            name=op.f("fk_entry_openings_team_id_member_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_openings")),
+    )
+    with op.batch_alter_table("entry_openings", schema=None) as batch_op:
+        batch_op.create_index("ix_entry_openings_customer", ["team_id", "customer_id"], unique=False)
+
     op.create_table(
         "grade_decisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -654,6 +715,38 @@ def upgrade() -> None:
         batch_op.create_index("ix_visits_planned_end", ["planned_end_at"], unique=False)
 
     op.create_table(
+        "work_places",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("reserve", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_work_places_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("team_id", "customer_id", name=op.f("pk_work_places")),
+    )
+    op.create_table(
+        "deal_details",
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=True),
+        sa.Column("products", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("criteria", sa.String(1000), nullable=False),
+        sa.Column("criteria_fixed", sa.Boolean(), nullable=True),
+        sa.Column("bottom_line_minor", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["team_id", "opportunity_id"],
+            ["opportunities.team_id", "opportunities.id"],
+            name=op.f("fk_deal_details_team_id_opportunity_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("team_id", "opportunity_id", name=op.f("pk_deal_details")),
+    )
+    op.create_table(
         "drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -788,6 +881,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_complaints_customer_id"), ["customer_id"], unique=False)
 
     op.create_table(
+        "deal_moves",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("opportunity_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.String(32), nullable=True),
+        sa.Column("before_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("after", sa.String(32), nullable=False),
+        sa.Column("evidence", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_deal_moves_team_id_member_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id", "opportunity_id"],
+            ["opportunities.team_id", "opportunities.id"],
+            name=op.f("fk_deal_moves_team_id_opportunity_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id", "report_id"], ["reports.team_id", "reports.id"], name=op.f("fk_deal_moves_team_id_report_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_moves")),
+    )
+    with op.batch_alter_table("deal_moves", schema=None) as batch_op:
+        batch_op.create_index("ix_deal_moves_opportunity", ["team_id", "opportunity_id", "at"], unique=False)
+
+    op.create_table(
         "follow_ups",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -840,6 +963,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_objections_customer_id"), ["customer_id"], unique=False)
 
     op.create_table(
+        "pending_advances",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("stage", sa.String(32), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_pending_advances_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id", "report_id"],
+            ["reports.team_id", "reports.id"],
+            name=op.f("fk_pending_advances_team_id_report_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_advances")),
+        sa.UniqueConstraint("team_id", "id", name=op.f("uq_pending_advances_team_id_id")),
+    )
+    with op.batch_alter_table("pending_advances", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_pending_advances_open",
+            ["team_id", "customer_id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.create_table(
         "promises",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -875,6 +1032,40 @@ def upgrade() -> None:
         batch_op.create_index("ix_promises_owner_state", ["owner_id", "state"], unique=False)
 
     op.create_table(
+        "relation_falls",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("before", sa.String(32), nullable=False),
+        sa.Column("after", sa.String(32), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_relation_falls_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id", "report_id"],
+            ["reports.team_id", "reports.id"],
+            name=op.f("fk_relation_falls_team_id_report_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relation_falls")),
+    )
+    with op.batch_alter_table("relation_falls", schema=None) as batch_op:
+        batch_op.create_index("ix_relation_falls_customer", ["team_id", "customer_id"], unique=False)
+        batch_op.create_index(
+            "ix_relation_falls_untold",
+            ["team_id"],
+            unique=False,
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+
+    op.create_table(
         "share_estimates",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=False),
@@ -899,6 +1090,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("share_estimates", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_share_estimates_customer_id"), ["customer_id"], unique=False)
+
+    op.create_table(
+        "stage_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.String(32), nullable=True),
+        sa.Column("after", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["team_id", "customer_id"],
+            ["customers.team_id", "customers.id"],
+            name=op.f("fk_stage_changes_team_id_customer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["team_id", "report_id"], ["reports.team_id", "reports.id"], name=op.f("fk_stage_changes_team_id_report_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_changes")),
+    )
+    with op.batch_alter_table("stage_changes", schema=None) as batch_op:
+        batch_op.create_index("ix_stage_changes_customer", ["team_id", "customer_id", "at"], unique=False)
 
     op.create_table(
         "touches",
@@ -962,15 +1176,36 @@ def downgrade() -> None:
         batch_op.drop_index("ix_touches_customer_at")
 
     op.drop_table("touches")
+    with op.batch_alter_table("stage_changes", schema=None) as batch_op:
+        batch_op.drop_index("ix_stage_changes_customer")
+
+    op.drop_table("stage_changes")
     with op.batch_alter_table("share_estimates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_share_estimates_customer_id"))
 
     op.drop_table("share_estimates")
+    with op.batch_alter_table("relation_falls", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_relation_falls_untold",
+            sqlite_where=sa.text("told_at IS NULL"),
+            postgresql_where=sa.text("told_at IS NULL"),
+        )
+        batch_op.drop_index("ix_relation_falls_customer")
+
+    op.drop_table("relation_falls")
     with op.batch_alter_table("promises", schema=None) as batch_op:
         batch_op.drop_index("ix_promises_owner_state")
         batch_op.drop_index("ix_promises_customer")
 
     op.drop_table("promises")
+    with op.batch_alter_table("pending_advances", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_pending_advances_open",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.drop_table("pending_advances")
     with op.batch_alter_table("objections", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_objections_customer_id"))
 
@@ -979,6 +1214,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_follow_ups_member_due")
 
     op.drop_table("follow_ups")
+    with op.batch_alter_table("deal_moves", schema=None) as batch_op:
+        batch_op.drop_index("ix_deal_moves_opportunity")
+
+    op.drop_table("deal_moves")
     with op.batch_alter_table("complaints", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_complaints_customer_id"))
 
@@ -993,6 +1232,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_drafts_member")
 
     op.drop_table("drafts")
+    op.drop_table("deal_details")
+    op.drop_table("work_places")
     with op.batch_alter_table("visits", schema=None) as batch_op:
         batch_op.drop_index("ix_visits_planned_end")
         batch_op.drop_index("ix_visits_member_day")
@@ -1024,13 +1265,22 @@ def downgrade() -> None:
         batch_op.drop_index("ix_grade_decisions_customer")
 
     op.drop_table("grade_decisions")
+    with op.batch_alter_table("entry_openings", schema=None) as batch_op:
+        batch_op.drop_index("ix_entry_openings_customer")
+
+    op.drop_table("entry_openings")
     op.drop_table("customer_scores")
     op.drop_table("customer_judgements")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index("ix_contacts_customer")
 
     op.drop_table("contacts")
+    op.drop_table("account_pillars")
     op.drop_table("week_plans")
+    with op.batch_alter_table("territory_sizes", schema=None) as batch_op:
+        batch_op.drop_index("ix_territory_sizes_member")
+
+    op.drop_table("territory_sizes")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_unsent_of_chat",

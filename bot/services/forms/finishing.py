@@ -1,12 +1,16 @@
 """What happens when a form is filled: the record it makes, and the screen that stays."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlmodel import col, select
 
+from bot.domain.forms.add_contact import NewContact
 from bot.domain.forms.add_customer import AddCustomer
+from bot.domain.forms.add_opening import NewOpening
 from bot.domain.forms.engine import filled
+from bot.domain.forms.note_deal import NoteDeal
 from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.forms.showing import summary
 from bot.domain.screen import Json, Screen
@@ -16,6 +20,11 @@ from bot.services.customers.card import card_screen
 from bot.services.day import refresh_day
 from bot.services.forms.drafts import OpenDraft
 from bot.services.forms.showing import drop_keyboard, frame, living_name
+from bot.services.funnel.noting import note_deal
+from bot.services.funnel.showing import deal_screen
+from bot.services.network.changing import add_person
+from bot.services.network.showing import network_screen
+from bot.services.relationship.openings import record_opening
 from bot.services.reports.saving import save_report
 from bot.services.reports.useful_fact import choose_fact
 from bot.services.visits import get_visit
@@ -74,6 +83,38 @@ async def _finish_customer(work: Work, opened: OpenDraft) -> Screen:
     return await card_screen(work.session, work.acting, customer.id, work.now)
 
 
+async def _finish_contact(work: Work, opened: OpenDraft) -> Screen:
+    assert opened.row.customer_id is not None
+    await add_person(work, opened.row.customer_id, filled(NewContact, opened.draft))
+    return _in_place(await network_screen(work.session, work.acting, opened.row.customer_id, work.now), opened)
+
+
+async def _finish_opening(work: Work, opened: OpenDraft) -> Screen:
+    assert opened.row.customer_id is not None
+    form = filled(NewOpening, opened.draft)
+    await record_opening(work, opened.row.customer_id, form.kind, form.seen_on or work.today, form.note or "")
+    return _in_place(await network_screen(work.session, work.acting, opened.row.customer_id, work.now), opened)
+
+
+async def _finish_deal(work: Work, opened: OpenDraft) -> Screen:
+    assert opened.row.customer_id is not None
+    deal = await note_deal(work, opened.row.customer_id, filled(NoteDeal, opened.draft))
+    assert deal.id is not None
+    return _in_place(await deal_screen(work.session, work.acting, deal.id, work.now), opened)
+
+
+def _in_place(screen: Screen, opened: OpenDraft) -> Screen:
+    """The screen over the form's last question, which would stand open otherwise."""
+    return replace(screen, living=living_name(opened.id))
+
+
 _FINISHERS: Mapping[str, Callable[[Work, OpenDraft], Awaitable[Screen]]] = MappingProxyType(
-    {"post_visit": _finish_report, "pre_visit": _finish_preparation, "add_customer": _finish_customer}
+    {
+        "post_visit": _finish_report,
+        "pre_visit": _finish_preparation,
+        "add_customer": _finish_customer,
+        "add_contact": _finish_contact,
+        "add_opening": _finish_opening,
+        "note_deal": _finish_deal,
+    }
 )

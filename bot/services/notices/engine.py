@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.services.notices import (
     about_day,
     about_promises,
+    about_relations,
     about_scores,
     about_team,
     ledger,
@@ -36,6 +37,8 @@ TELLERS: Mapping[str, Teller] = MappingProxyType(
         Kind.PROMISE_LATE: Teller(tell=about_promises.tell_late_promise),
         Kind.HELP: Teller(tell=about_promises.tell_help),
         Kind.FALLS: Teller(tell=about_scores.tell_falls),
+        Kind.RELATION_FALLS: Teller(tell=about_relations.tell_relation_falls),
+        Kind.STAGE_REVIEW: Teller(tell=about_relations.tell_stage_review, conclude=about_relations.review_untold),
     }
 )
 

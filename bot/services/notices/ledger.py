@@ -26,6 +26,8 @@ class Kind(StrEnum):
     PROMISE_LATE = "promise_late"
     HELP = "help"
     FALLS = "falls"
+    RELATION_FALLS = "relation_falls"
+    STAGE_REVIEW = "stage_review"
 
 
 class Fate(StrEnum):

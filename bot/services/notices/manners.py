@@ -46,6 +46,8 @@ MANNERS: Mapping[str, Manner] = MappingProxyType(
         Kind.PROMISE_LATE: Manner(day_off=OnDayOff.MOVE),
         Kind.HELP: Manner(day_off=OnDayOff.MOVE),
         Kind.FALLS: Manner(rings=False, day_off=OnDayOff.MOVE),
+        Kind.RELATION_FALLS: Manner(rings=False, day_off=OnDayOff.MOVE),
+        Kind.STAGE_REVIEW: Manner(rings=False, day_off=OnDayOff.MOVE),
     }
 )
 FREE_KINDS = tuple(kind for kind, manner in MANNERS.items() if manner.urgent)

@@ -1,4 +1,4 @@
-"""What a visit says of the deal and of our share: the opportunity moves, the relationship stage follows the share."""
+"""What a visit says of the deal and of our share: the deal moves, the relationship stage follows the share."""
 
 from typing import Any
 
@@ -7,13 +7,15 @@ from sqlmodel import col, select
 from bot.domain.forms.context import Pick
 from bot.domain.forms.post_visit import PostVisit
 from bot.domain.money import to_minor
-from bot.domain.relationship import next_stage, stage_of_share
+from bot.domain.relationship import Share
 from bot.domain.vocabulary import DealStage
+from bot.services.funnel.moving import note_move
+from bot.services.relationship.stages import follow_share, last_share
 from bot.services.work import Work
-from bot.store.tables import Customer, Opportunity, Order, ShareEstimate, Visit
+from bot.store.tables import Customer, Opportunity, ShareEstimate, Visit
 
 
-async def note_opportunity(work: Work, form: PostVisit, visit: Visit) -> dict[str, Any] | None:
+async def note_opportunity(work: Work, form: PostVisit, visit: Visit, report_id: int) -> dict[str, Any] | None:
     """Move or make the opportunity that was spoken of. Gives what it was before; "made" for a new one."""
     if form.opportunity is None:
         return None
@@ -31,6 +33,7 @@ async def note_opportunity(work: Work, form: PostVisit, visit: Visit) -> dict[st
         )
         work.session.add(made)
         await work.session.flush()
+        await note_move(work, made, None, None, report_id=report_id)
         return {"id": made.id, "made": True}
     before = {
         "id": found.id,
@@ -39,7 +42,9 @@ async def note_opportunity(work: Work, form: PostVisit, visit: Visit) -> dict[st
         "amount_minor": found.amount_minor,
     }
     if form.deal_stage is not None and form.deal_stage is not found.stage:
+        was, since = found.stage, found.stage_since
         found.stage, found.stage_since = form.deal_stage, work.now
+        await note_move(work, found, was, since, report_id=report_id)
     if form.deal_amount is not None:
         found.amount_minor = _minor(work, form)
     return before
@@ -64,27 +69,27 @@ async def _find(work: Work, form: PostVisit, visit: Visit) -> Opportunity | None
     return (await work.session.exec(query.where(same))).one_or_none()
 
 
-async def note_share(work: Work, form: PostVisit, customer: Customer, report_id: int) -> str | None:
-    """Keep a share range with its date; the stage follows it, step by step. Gives the stage before."""
-    before = customer.stage.value if customer.stage else None
+async def note_share(work: Work, form: PostVisit, customer: Customer, report_id: int) -> dict[str, Any]:
+    """Keep a share range with its date; the stage follows it, step by step. Gives what it was before, for an undo."""
+    before: dict[str, Any] = {"stage": customer.stage.value if customer.stage else None, "pending": []}
     suppliers = "\n".join(one.label if isinstance(one, Pick) else one.text for one in form.suppliers)
-    share = form.our_share
-    if share is None and not suppliers:
+    measured = form.our_share
+    if measured is None and not suppliers:
         return before
     assert customer.id is not None
+    known = await last_share(work.session, work.acting, customer.id)
     work.session.add(
         ShareEstimate(
             team_id=work.acting.team_id,
             customer_id=customer.id,
             report_id=report_id,
-            low_percent=None if share is None else share.low,
-            high_percent=None if share is None else share.high,
+            low_percent=None if measured is None else measured.low,
+            high_percent=None if measured is None else measured.high,
             suppliers=suppliers,
             at=work.now,
         )
     )
-    if share is not None:
-        ordered = (await work.session.exec(select(col(Order.id)).where(col(Order.customer_id) == customer.id))).first()
-        measured = stage_of_share(share.low, share.high, has_orders=ordered is not None)
-        customer.stage = next_stage(customer.stage, measured)
+    if measured is not None:
+        share = Share(low_percent=measured.low, high_percent=measured.high, on=work.today)
+        before["pending"] = await follow_share(work, customer, share, known, report_id)
     return before

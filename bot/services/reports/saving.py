@@ -82,8 +82,8 @@ async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, 
         before["contacts"] = await people_met.note(work, form.who_met, visit)
     _add_objections(work, form, visit, report_id)
     await _add_promises(work, form, visit, report_id)
-    before["deal"] = await deals.note_opportunity(work, form, visit)
-    before["stage"] = await deals.note_share(work, form, customer, report_id)
+    before["deal"] = await deals.note_opportunity(work, form, visit, report_id)
+    before |= await deals.note_share(work, form, customer, report_id)
     if form.complaint:
         work.session.add(
             Complaint(

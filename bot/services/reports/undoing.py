@@ -15,14 +15,31 @@ from bot.store.tables import (
     Complaint,
     Contact,
     Customer,
+    DealMove,
     FollowUp,
     Objection,
     Opportunity,
+    PendingAdvance,
+    RelationFall,
     Report,
     ShareEstimate,
+    StageChange,
     Touch,
     Visit,
 )
+
+EFFECTS = (
+    Touch,
+    Complaint,
+    ShareEstimate,
+    FollowUp,
+    Objection,
+    DealMove,
+    StageChange,
+    PendingAdvance,
+    RelationFall,
+)
+"""Tables whose rows a report makes: they go with it."""
 
 
 async def get_report(work: Work, report_id: int) -> Report:
@@ -46,7 +63,7 @@ async def take_back(work: Work, report_id: int) -> Report:
         raise Refused("already_undone")
     await withdraw_of_report(work, report_id)
     await work.session.exec(delete(Visit).where(col(Visit.report_id) == report_id))
-    for table in (Touch, Complaint, ShareEstimate, FollowUp, Objection):
+    for table in EFFECTS:
         await work.session.exec(delete(table).where(col(table.report_id) == report_id))
     await _put_back(work, report)
     work.session.add(
@@ -68,13 +85,16 @@ async def _put_back(work: Work, report: Report) -> None:
     visit = (await work.session.exec(select(Visit).where(col(Visit.id) == report.visit_id))).one()
     visit.state, visit.done_at = VisitState(before["visit"]["state"]), None
     if before["follow_ups"]:
-        reopened = update(FollowUp).where(col(FollowUp.id).in_(before["follow_ups"])).values(done_at=None)
-        await work.session.exec(reopened)
+        owed = update(FollowUp).where(col(FollowUp.id).in_(before["follow_ups"])).values(done_at=None)
+        await work.session.exec(owed)
     for one in before.get("contacts") or []:
         day = date.fromisoformat(one["last_met_on"]) if one["last_met_on"] else None
         await work.session.exec(update(Contact).where(col(Contact.id) == one["id"]).values(last_met_on=day))
     if before["deal"]:
         await _put_back_deal(work, before["deal"])
+    if before.get("pending"):
+        reopened = update(PendingAdvance).where(col(PendingAdvance.id).in_(before["pending"])).values(closed_at=None)
+        await work.session.exec(reopened)
     stage = RelationshipStage(before["stage"]) if before["stage"] else None
     await work.session.exec(update(Customer).where(col(Customer.id) == visit.customer_id).values(stage=stage))
 

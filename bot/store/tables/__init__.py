@@ -16,6 +16,17 @@ from bot.store.tables.customers import (
 from bot.store.tables.delivery import Draft, Inbox, LivingMessage, Notice, Outbox
 from bot.store.tables.people import AuditEntry, DayOff, Invitation, Media, Member, Team
 from bot.store.tables.planning import CalendarFeed, TravelTime, WeekPlan
+from bot.store.tables.relations import (
+    AccountPillars,
+    DealDetail,
+    DealMove,
+    EntryOpening,
+    PendingAdvance,
+    RelationFall,
+    StageChange,
+    TerritorySize,
+    WorkPlace,
+)
 from bot.store.tables.scoring import (
     CustomerJudgement,
     CustomerScore,
@@ -38,6 +49,7 @@ from bot.store.tables.visits import (
 
 __all__ = [
     "SEARCH_WORDS_MAX",
+    "AccountPillars",
     "AuditEntry",
     "Awaiting",
     "CalendarFeed",
@@ -49,7 +61,10 @@ __all__ = [
     "CustomerSearch",
     "DayOff",
     "DayPlan",
+    "DealDetail",
+    "DealMove",
     "Draft",
+    "EntryOpening",
     "FollowUp",
     "GradeDecision",
     "ImportRun",
@@ -64,19 +79,24 @@ __all__ = [
     "Order",
     "OrderLine",
     "Outbox",
+    "PendingAdvance",
     "Preparation",
     "Product",
     "Promise",
     "PromiseEvent",
+    "RelationFall",
     "Report",
     "Row",
     "ScoreFall",
     "ScoreSnapshot",
     "ShareEstimate",
+    "StageChange",
     "Team",
     "TeamScoring",
+    "TerritorySize",
     "Touch",
     "TravelTime",
     "Visit",
     "WeekPlan",
+    "WorkPlace",
 ]

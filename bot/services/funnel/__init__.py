@@ -1,0 +1,1 @@
+"""Deals: their way through the funnel, and what it adds up to."""

@@ -1,0 +1,1 @@
+"""The decision network of a customer: who is in it, and what it says."""
