@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from bot import moving_data
 from bot.app import App
 from bot.demo import running
 from bot.domain.errors import Refused, Unavailable
+from bot.domain.planning.warming import warm_up
 from bot.domain.vocabulary import Language, Role
 from bot.logs import set_up_logging
 from bot.services import joining
@@ -125,6 +128,7 @@ def run() -> None:
     settings = Settings()  # type: ignore[call-arg] # filled from the environment
     set_up_logging(settings.log_level, token=settings.bot_token.get_secret_value(), other_secrets=settings.secrets)
     apply_migrations(settings.database_url)
+    _warm_up_planner()
 
     async def serve() -> None:
         task = asyncio.current_task()
@@ -136,6 +140,12 @@ def run() -> None:
         _run(serve())
     except (KeyboardInterrupt, asyncio.CancelledError):
         errors.print("Stopped.")
+
+
+def _warm_up_planner() -> None:
+    """Compile the planner's search beside the running bot; the plain search answers until it is ready."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(data_folder() / "numba"))
+    threading.Thread(target=warm_up, name="planner warm-up", daemon=True).start()
 
 
 @app.command()
