@@ -9,6 +9,7 @@ from bot.rendering import Renderer
 
 FORMS = ("today", "prep", "report", "nearby", "week", "capacity")
 CUSTOMERS = ("customers", "add", "promises", "resume", "platform", "funnel", "network", "opening")
+SCORES = ("segments", "stages", "why")
 OWN = ("settings", "language", "help")
 
 
@@ -20,6 +21,8 @@ def commands_for(role: Role, *, records: bool) -> Sequence[str]:
         *(("digest",) if role in (Role.MANAGER, Role.ADMIN) else ()),
         *(FORMS if records else ()),
         *CUSTOMERS,
+        *SCORES,
+        *(("scoring",) if role in (Role.MANAGER, Role.ADMIN) else ()),
         *OWN,
     )
 

@@ -39,12 +39,13 @@ class EnumValue(TypeDecorator[StrEnum]):
     def __init__(self, enum: type[StrEnum]) -> None:
         super().__init__()
         self.enum = enum
+        self._members = {member.value: member for member in enum}  # looked up for every row that is read
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else self.enum(value).value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.enum(value)
+        return None if value is None else self._members[value]
 
     def coerce_compared_value(self, op: Any, value: Any) -> "EnumValue":
         return self

@@ -90,12 +90,15 @@ def _cohorts(who: Ints, day: Ints, first_day: Ints, on: date, count: int) -> tup
     months = np.array([_month(date.fromordinal(one)) for one in distinct.tolist()])[place]
     begun = np.full(len(first_day), -1)
     begun[who[::-1]] = months[::-1]  # the first order of each customer is written last
-    active = np.unique(np.column_stack([who, months]), axis=0)
+    is_new = np.ones(len(who), dtype=np.bool_)
+    is_new[1:] = (who[1:] != who[:-1]) | (months[1:] != months[:-1])
+    active_who, active_month = who[is_new], months[is_new]
+    first_of_active = begun[active_who]
     made = []
     for month in range(this_month - count + 1, this_month + 1):
         size = int((begun == month).sum())
         if size:
-            ages = active[begun[active[:, 0]] == month, 1] - month
+            ages = active_month[first_of_active == month] - month
             kept = np.bincount(ages, minlength=this_month - month + 1)
             made.append(Cohort(month=_first_of(month), size=size, kept=tuple(kept.tolist())))
     return tuple(made)

@@ -23,6 +23,7 @@ from bot.domain.vocabulary import GradeSource
 from bot.services.scoring.gathering import Inputs, Known
 
 QUANTILES = 21
+_NAMES = tuple(indicator.value for indicator in INDICATORS)
 SCORE_DIGITS, RATIO_DIGITS, CHANCE_DIGITS = 3, 3, 4
 
 
@@ -133,19 +134,22 @@ def _scored(
     segments = rfm.segments
     rfm_parts = _rfm_parts(rfm)
     columns = zip(
-        grades.values.tolist(), grades.percentiles.tolist(), rhythms.gap.tolist(), rhythms.is_own.tolist(),
-        rhythms.order_days.tolist(), life.half_year.tolist(), life.half_year_before.tolist(),
+        grades.values.round(SCORE_DIGITS).tolist(), grades.percentiles.round(SCORE_DIGITS).tolist(),
+        rhythms.gap.tolist(), rhythms.is_own.tolist(), rhythms.order_days.tolist(),
+        life.half_year.tolist(), life.half_year_before.tolist(),
         models.amount.tolist(), inputs.future.tolist(), inputs.foreign.tolist(), strict=True,
     )  # fmt: skip
     sales = np.nan_to_num(inputs.book.sales_of_year(inputs.on.toordinal())).tolist()
     scores, known_weight = grades.scores.tolist(), grades.known_weight.tolist()
+    rounded = grades.scores.round(SCORE_DIGITS).tolist()
     provisional, rising = grades.provisional.tolist(), grades.rising.tolist()
     stages, at_risk, stake = life.stage.tolist(), life.at_risk.tolist(), life.stake.tolist()
-    ratio, last = rhythms.ratio.tolist(), rhythms.last_day.tolist()
-    alive, expected, no_need = models.alive.tolist(), models.orders.tolist(), inputs.no_need.tolist()
+    ratio, last = rhythms.ratio.round(RATIO_DIGITS).tolist(), rhythms.last_day.tolist()
+    alive, expected = models.alive.round(CHANCE_DIGITS).tolist(), models.orders.round(RATIO_DIGITS).tolist()
+    no_need = inputs.no_need.tolist()
     for place, (known, parts) in enumerate(zip(inputs.customers, columns, strict=True)):
         buyer = rfm_place.get(place)
-        score = _known(scores[place], SCORE_DIGITS)
+        score = _known(rounded[place])
         proposal = Proposal(
             grade=None if known.is_ended else grades.grades[place],
             score=None if score is None else scores[place],
@@ -166,9 +170,9 @@ def _scored(
                 "segment": None if buyer is None or known.is_ended else segments[buyer],
                 "lifecycle": STAGES[stages[place]],
                 "at_risk": at_risk[place],
-                "overdue_ratio": _known(ratio[place], RATIO_DIGITS),
-                "p_alive": _known(alive[place], CHANCE_DIGITS),
-                "expected_orders": _known(expected[place], RATIO_DIGITS),
+                "overdue_ratio": _known(ratio[place]),
+                "p_alive": _known(alive[place]),
+                "expected_orders": _known(expected[place]),
                 "sales_minor": int(sales[place]),
                 "stake_minor": int(stake[place]),
                 "last_order_on": date.fromordinal(last[place]) if last[place] else None,
@@ -197,8 +201,8 @@ def _parts(columns: tuple[Any, ...], rfm: dict[str, Any] | None) -> dict[str, An
     values, percentiles, gap, is_own, order_days, recent, before, amount, future, foreign = columns
     parts: dict[str, Any] = {
         "indicators": {
-            indicator.value: [round(value, SCORE_DIGITS), round(percentile, SCORE_DIGITS)]
-            for indicator, value, percentile in zip(INDICATORS, values, percentiles, strict=True)
+            name: [value, percentile]
+            for name, value, percentile in zip(_NAMES, values, percentiles, strict=True)
             if value == value  # nan differs from itself
         },
         "order_days": order_days,
@@ -220,15 +224,16 @@ def _parts(columns: tuple[Any, ...], rfm: dict[str, Any] | None) -> dict[str, An
 
 def _rfm_parts(rfm: Rfm) -> list[dict[str, Any]]:
     columns = zip(
-        rfm.window_days.tolist(), rfm.days_since.tolist(), rfm.orders.tolist(), rfm.money.tolist(),
+        rfm.window_days.tolist(), rfm.days_since.tolist(), rfm.orders.round(RATIO_DIGITS).tolist(),
+        rfm.money.round().astype(np.int64).tolist(),
         rfm.recency.tolist(), rfm.frequency.tolist(), rfm.monetary.tolist(), strict=True,
     )  # fmt: skip
     return [
         {
             "window_days": window,
             "days": days,
-            "orders": round(orders, RATIO_DIGITS),
-            "money_minor": round(money),
+            "orders": orders,
+            "money_minor": money,
             "scores": [recency, frequency, monetary],
         }
         for window, days, orders, money, recency, frequency, monetary in columns
@@ -267,5 +272,5 @@ def _figure_facts(figures: TeamFigures) -> dict[str, Any]:
     }
 
 
-def _known(value: float, digits: int) -> float | None:
-    return round(value, digits) if value == value else None
+def _known(value: float) -> float | None:
+    return value if value == value else None

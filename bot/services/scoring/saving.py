@@ -12,7 +12,7 @@ from bot.domain.vocabulary import GradeSource
 from bot.services.scoring.computing import Computed, Scored
 from bot.services.scoring.falling import find_falls, keep_falls
 from bot.services.scoring.gathering import Inputs, Noted
-from bot.store.bulk import core_table, insert_many, read_rows, run_many, upsert_many
+from bot.store.bulk import core_table, insert_many, learn_sizes, read_rows, run_many, upsert_many
 from bot.store.tables import Customer, CustomerScore, GradeDecision, ScoreSnapshot, Team, TeamScoring
 
 
@@ -20,6 +20,8 @@ async def save(session: AsyncSession, inputs: Inputs, computed: Computed, now: d
     """Write a refresh in the given transaction, after whatever refresh of the team was first."""
     team_id = inputs.team_id
     await session.exec(select(col(Team.id)).where(col(Team.id) == team_id).with_for_update())
+    if not inputs.before:
+        await learn_sizes(session, Customer)
     current = await _current_grades(session, team_id)
     here = [scored for scored in computed.scored if scored.known.customer_id in current]
     await upsert_many(
