@@ -1,7 +1,7 @@
 """The scheduler: a table of (name, trigger, use-case), nothing else. What is due is rows; it only looks often."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -28,4 +28,5 @@ def build_scheduler(*, tick: UseCase, sweep: UseCase, resume: UseCase, nightly: 
     )
     for name, seconds, use_case in jobs:
         scheduler.add_job(use_case, IntervalTrigger(seconds=seconds, timezone=UTC), id=name)
+    scheduler.modify_job("tick", next_run_time=datetime.now(UTC))  # what fell due while nobody ran waits no longer
     return scheduler
