@@ -27,7 +27,7 @@ from bot.services.network.reading import as_person, get_contact, people_of
 from bot.services.relationship.goals import has_open_goal
 from bot.services.relationship.openings import openings_of
 from bot.services.relationship.pillars import pillar_scores
-from bot.services.relationship.stages import last_share, stage_history
+from bot.services.relationship.stages import shares_of, stage_history
 from bot.store.customers import get_customer, visible_customers
 from bot.store.tables import Customer, CustomerScore
 
@@ -64,7 +64,8 @@ async def _standing(session: AsyncSession, acting: Acting, customer: Customer, n
     assert customer.id is not None
     today = acting.local(now).date()
     history = await stage_history(session, acting, customer.id)
-    share = await last_share(session, acting, customer.id)
+    shares = [one for one in await shares_of(session, acting, customer.id) if one.is_known]
+    share = shares[-1] if shares else None
     score = (
         await session.exec(select(CustomerScore).where(col(CustomerScore.customer_id) == customer.id))
     ).one_or_none()
@@ -86,7 +87,8 @@ async def _standing(session: AsyncSession, acting: Acting, customer: Customer, n
     return {
         "stage": customer.stage.value if customer.stage else None,
         "stage_since": history.changed_on.isoformat() if history.changed_on else None,
-        "share": [share.low_percent, share.high_percent, share.on.isoformat()] if share and share.is_known else None,
+        "share": [share.low_percent, share.high_percent, share.on.isoformat()] if share else None,
+        "shares": len(shares),
         "flags": [flag.value for flag in flags],
         "pillar": pillars.weakest.value if pillars.weakest else None,
         "pillars_known": pillars.known,

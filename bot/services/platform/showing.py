@@ -16,6 +16,7 @@ from bot.domain.platform import (
     TARGET_B,
     TARGET_RESERVE,
     Coverage,
+    Curve,
     draw_curve,
     find_key_accounts,
     low_coverages,
@@ -141,6 +142,13 @@ def _buying(scope: Scope, held: Sequence[Held], sales: Sales) -> dict[str, Json]
         "key_accounts": sum(one.customer_id in key_accounts for one in held),
         "top_percent": None if top is None else round(100 * top),
     }
+
+
+async def curve_of(session: AsyncSession, acting: Acting, member_id: int | None, now: datetime) -> Curve:
+    """The 80/20 curve of a territory. Raises Refused."""
+    scope = scope_of(acting, whose(acting, member_id), now)
+    held = await read_territory(session, scope, await read_sales(session, acting, scope.today))
+    return draw_curve(one.year_minor for one in held)
 
 
 async def _low_coverages(session: AsyncSession, scope: Scope) -> list[Json]:

@@ -1,0 +1,1 @@
+"""Pictures of figures, clean at phone size: few words, large numbers, both Chinese scripts."""
