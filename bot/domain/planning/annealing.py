@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.domain.planning.instance import Instance, Routes, build_instance, build_routes, read_routes
+from bot.domain.planning.instance import GUIDING, Instance, build_instance, build_routes, read_routes
 from bot.domain.planning.model import LUNCH, Model
-from bot.domain.planning.routes import copy_routes, refresh
-from bot.domain.planning.search import Scratch, Tuning, anneal, splice
+from bot.domain.planning.routes import Routes, copy_routes, refresh
+from bot.domain.planning.search import Scratch, Tuning, anneal
+from bot.domain.planning.splicing import splice
 
 PLANS = 8
 """Plans that are bred. One annealing run stays in one region; eight rarely miss the best one."""
@@ -46,7 +47,7 @@ class Effort:
 
 def tune(instance: Instance) -> Tuning:
     """Settings for an instance: all follow from the size of its prizes."""
-    mean_prize = float(instance.prize.mean()) if instance.prize.size else 0.0
+    mean_prize = float(instance.prize[GUIDING].mean()) if instance.prize.size else 0.0
     hottest = max(1.0, _HOTTEST_PER_PRIZE * mean_prize)
     return Tuning(
         hottest=hottest,
@@ -82,7 +83,7 @@ class _Breeding:
         def room() -> Routes:
             routes = build_routes(model, first)
             for route in range(model.routes):
-                if not refresh(instance, routes, route):
+                if not refresh(instance.ground, routes, route):
                     raise ValueError("a search starts from routes that can be driven")
             return routes
 

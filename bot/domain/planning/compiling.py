@@ -11,7 +11,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compiles ``function`` at its first call; it then runs without the interpreter's lock.
 
-    A compiled function is cached by its own file's date alone, so functions that call each other live in one module.
+    A compiled function is cached by its own file's date alone: after a change in one of these modules while another
+    calls it, delete the cache (``__pycache__``, or the folder that NUMBA_CACHE_DIR names).
     """
     try:
         return cast(F, njit(cache=True, nogil=True)(function))

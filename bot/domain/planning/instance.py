@@ -1,4 +1,4 @@
-"""A model as the compiled search reads it: flat arrays, and the routes that it works on."""
+"""A model of a day as the compiled search reads it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,105 +7,91 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.planning.model import LUNCH, Model
+from bot.domain.planning.routes import ITEM, SHIFT_COLUMNS, SIZE, Ground, Ints, Legs, Routes, make_routes
 
-ABSENT = -1
-"""In ``route_of``: the candidate is on no route."""
+GUIDING, DECISIVE = 0, 1
 
-Ints = NDArray[np.int64]
-Legs = NDArray[np.int32]
+UNLIMITED = 1 << 50
 
 
 class Instance(NamedTuple):
-    """n candidates, m routes, nodes numbered as in ``Model``. ``prize`` guides the search, ``worth`` decides.
+    """``prize`` (2, n) guides the search by its first row and decides by its second; in a real day they are the same.
 
-    They are the same in a real day. A benchmark that counts prizes alone gives a ``worth`` beyond any travel.
+    A benchmark that counts prizes alone gives a deciding prize beyond any travel.
     """
 
-    travel: Legs
-    back: Legs  # travel transposed: all ways to a candidate lie in one row
-    service: Ints
+    ground: Ground
     prize: NDArray[np.float64]
-    worth: NDArray[np.float64]
     required: NDArray[np.bool_]
-    window_from: Ints  # the windows of candidate c are numbers window_from[c] to window_from[c + 1] - 1
-    opens: Ints
-    closes: Ints
-    leaves: Ints
-    ends: Ints
-    lunch_opens: Ints
-    lunch_closes: Ints
-    lunch_s: Ints  # 0: no lunch on this route
-    allowed: NDArray[np.bool_]
-    near: Legs  # for each candidate the others, nearest first
-    rank: Legs  # rank[c, d]: place of d among the nearest of c
-
-
-class Routes(NamedTuple):
-    """Routes under construction. Row r holds its start at 0, ``size[r]`` items, and its end after them."""
-
-    item: Ints
-    node: Ints
-    departs: Ints  # earliest
-    latest: Ints  # latest arrival from which the rest still holds
-    leg: Ints  # travel to the next item
-    size: Ints
-    route_of: Ints
+    allowed: NDArray[np.bool_]  # (n, routes)
+    near: Legs  # (n, n - 1): for each candidate the others, nearest first
+    rank: Legs  # (n, n): rank[c, d] is the place of d among the nearest of c
 
 
 def build_instance(model: Model, *, worth: Sequence[float] | None = None) -> Instance:
     """``worth`` replaces the model's prizes where another measure than the guiding one decides."""
     size = model.size
-    between = model.seconds[:size, :size].astype(np.int64)
-    apart = between + between.T
-    np.fill_diagonal(apart, np.iinfo(np.int64).max)
-    near = np.argsort(apart, axis=1, kind="stable")[:, : max(0, size - 1)]
+    near = nearest_first(model.seconds[:size, :size])
     rank = np.zeros((size, size), dtype=np.int32)
-    np.put_along_axis(rank, near, np.arange(1, size, dtype=np.int32)[None, :], axis=1)
-    counts = [len(windows) for windows in model.windows]
-    lunches = [lunch or (0, 0, 0) for lunch in model.lunches]
+    np.put_along_axis(rank, near.astype(np.int64), np.arange(1, size, dtype=np.int32)[None, :], axis=1)
+    shift = np.zeros((model.routes, SHIFT_COLUMNS), dtype=np.int64)
+    for route, lunch in enumerate(model.lunches):
+        opens, closes, lunch_s = lunch or (0, 0, 0)
+        start, end = model.start_node(route), model.end_node(route)
+        leaves, ends = model.leaves_s[route], model.ends_s[route]
+        shift[route] = (0, start, end, leaves, ends, opens, closes, lunch_s, UNLIMITED, UNLIMITED)
+    visit = np.zeros((size, 2), dtype=np.int64)
+    visit[:, 0] = model.service_s
+    span, window = pack_windows([[windows] for windows in model.windows])
     return Instance(
-        travel=np.ascontiguousarray(model.seconds, dtype=np.int32),
-        back=np.ascontiguousarray(model.seconds.T, dtype=np.int32),
-        service=np.array(model.service_s, dtype=np.int64),
-        prize=np.array(model.prize, dtype=np.float64),
-        worth=np.array(model.prize if worth is None else worth, dtype=np.float64),
+        ground=Ground(legs=both_ways(model.seconds), visit=visit, span=span, window=window, shift=shift),
+        prize=np.array([model.prize, model.prize if worth is None else worth], dtype=np.float64).reshape(2, size),
         required=np.array(model.required, dtype=np.bool_),
-        window_from=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        opens=np.array([opens for windows in model.windows for opens, _ in windows], dtype=np.int64),
-        closes=np.array([closes for windows in model.windows for _, closes in windows], dtype=np.int64),
-        leaves=np.array(model.leaves_s, dtype=np.int64),
-        ends=np.array(model.ends_s, dtype=np.int64),
-        lunch_opens=np.array([lunch[0] for lunch in lunches], dtype=np.int64),
-        lunch_closes=np.array([lunch[1] for lunch in lunches], dtype=np.int64),
-        lunch_s=np.array([lunch[2] for lunch in lunches], dtype=np.int64),
         allowed=np.ascontiguousarray(model.allowed, dtype=np.bool_),
-        near=near.astype(np.int32),
+        near=near,
         rank=rank,
     )
 
 
-def build_routes(model: Model, sequences: Sequence[Sequence[int]]) -> Routes:
-    """Room for every candidate on every route, holding ``sequences``; times are filled in by the search."""
+def nearest_first(seconds: NDArray[np.int32]) -> Legs:
+    """(n, n - 1): the others of each candidate by travel there and back."""
+    size = seconds.shape[0]
+    apart = seconds.astype(np.int64) + seconds.T
+    np.fill_diagonal(apart, np.iinfo(np.int64).max)
+    return np.argsort(apart, axis=1, kind="stable")[:, : max(0, size - 1)].astype(np.int32)
 
-    def numbers() -> Ints:
-        return np.zeros((model.routes, model.size + 4), dtype=np.int64)  # start, end, lunch and one to spare
 
-    routes = Routes(
-        item=numbers(),
-        node=numbers(),
-        departs=numbers(),
-        latest=numbers(),
-        leg=numbers(),
-        size=np.zeros(model.routes, dtype=np.int64),
-        route_of=np.full(model.size, ABSENT, dtype=np.int64),
-    )
+def both_ways(seconds: NDArray[np.int32]) -> Legs:
+    return np.ascontiguousarray(np.stack((seconds, seconds.T)), dtype=np.int32)
+
+
+def pack_windows(windows: Sequence[Sequence[Sequence[tuple[int, int]]]]) -> tuple[Ints, Ints]:
+    """(span, window) of ``Ground`` from the windows of each candidate on each day."""
+    counts = np.array([[len(today) for today in days] for days in windows], dtype=np.int64)
+    if not counts.size:
+        return np.zeros((0, 1, 2), dtype=np.int64), np.zeros((1, 2), dtype=np.int64)
+    last = np.cumsum(counts).reshape(counts.shape)
+    flat = [window for days in windows for today in days for window in today]
+    return np.stack((last - counts, last), axis=2), np.array(flat or [(0, -1)], dtype=np.int64)
+
+
+def fill_in(routes: Routes, sequences: Sequence[Sequence[int]], days: Sequence[int]) -> None:
+    """Writes sequences of items into empty routes; ``days`` are the routes' days."""
     for route, items in enumerate(sequences):
-        routes.item[route, 1 : len(items) + 1] = items
-        routes.size[route] = len(items)
-        routes.route_of[[item for item in items if item != LUNCH]] = route
+        routes.stop[route, 1 : len(items) + 1, ITEM] = items
+        routes.total[route, SIZE] = len(items)
+        routes.on[[item for item in items if item != LUNCH], days[route]] = route
+
+
+def build_routes(model: Model, sequences: Sequence[Sequence[int]]) -> Routes:
+    routes = make_routes(model.size, 1, model.routes)
+    fill_in(routes, sequences, [0] * model.routes)
     return routes
 
 
 def read_routes(routes: Routes) -> list[list[int]]:
     """The items of each route in order."""
-    return [[int(item) for item in row[1 : size + 1]] for row, size in zip(routes.item, routes.size, strict=True)]
+    return [
+        [int(item) for item in stops[1 : total[SIZE] + 1, ITEM]]
+        for stops, total in zip(routes.stop, routes.total, strict=True)
+    ]

@@ -1,14 +1,60 @@
-"""Routes as compiled code keeps them: their times, changes to them, and what they are worth."""
+"""Routes as compiled code keeps them: one rep's day each, of one day or of many; their times, and changes to them.
+
+Numbers are packed into few arrays with named columns: compiled code counts references of every array that it passes
+on, which with one array a quantity costs more than the search itself.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.planning.compiling import compiled
-from bot.domain.planning.instance import Instance, Routes
 from bot.domain.planning.model import LUNCH
 
+Ints = NDArray[np.int64]
+Legs = NDArray[np.int32]
 Dice = NDArray[np.uint64]
+
 NEVER = 1 << 60
+NOWHERE = -1
+
+THERE, BACK = 0, 1  # legs[THERE, a, b] and legs[BACK, b, a]: from a to b
+SERVICE, DEMAND = 0, 1
+FIRST, LAST = 0, 1
+OPENS, CLOSES = 0, 1
+ITEM, NODE, DEPARTS, LATEST, LEG = 0, 1, 2, 3, 4
+SIZE, TRAVEL, LOAD = 0, 1, 2
+DAY, BEGINS, FINISHES, LEAVES, ENDS, LUNCH_OPENS, LUNCH_CLOSES, LUNCH_S, CAPACITY, LONGEST = range(10)
+SHIFT_COLUMNS = 10
+
+
+class Ground(NamedTuple):
+    """What does not change: n candidates, t days, routes with a shift each."""
+
+    legs: Legs  # (2, nodes, nodes): travel, and travel transposed: all ways to a place in one row
+    visit: Ints  # (n, 2): SERVICE, DEMAND
+    span: Ints  # (n, t, 2): the windows of a candidate on a day are numbers FIRST to LAST - 1
+    window: Ints  # (windows, 2): OPENS, CLOSES
+    shift: Ints  # (routes, 10): DAY; nodes where it BEGINS and FINISHES; LEAVES, ENDS; lunch (LUNCH_S 0: none);
+    # the load (CAPACITY) and duration (LONGEST) that are free of penalty
+
+
+class Routes(NamedTuple):
+    """Row r of ``stop``: its start at 0, ``total[r, SIZE]`` items, its end. LUNCH is an item at the node before it."""
+
+    stop: Ints  # (routes, room, 5): ITEM, NODE, earliest time it DEPARTS, LATEST arrival that holds, LEG to the next
+    total: Ints  # (routes, 3): SIZE, TRAVEL, LOAD
+    on: Ints  # (n, t): the route that visits a candidate on a day, or NOWHERE
+
+
+def make_routes(candidates: int, days: int, routes: int) -> Routes:
+    """Empty routes with room for every candidate on each; ``refresh`` fills in their times."""
+    return Routes(
+        stop=np.zeros((routes, candidates + 4, 5), dtype=np.int64),  # start, end, lunch and one to spare
+        total=np.zeros((routes, 3), dtype=np.int64),
+        on=np.full((candidates, days), NOWHERE, dtype=np.int64),
+    )
 
 
 @compiled
@@ -23,82 +69,121 @@ def roll(dice: Dice) -> float:
 
 
 @compiled
-def refresh(inst: Instance, routes: Routes, r: int) -> bool:
+def refresh(ground: Ground, routes: Routes, r: int) -> bool:
     """Recomputes the times of a route after a change; False when it cannot be driven."""
-    end = inst.service.shape[0] + 2 * r + 1
-    item, node, departs = routes.item[r], routes.node[r], routes.departs[r]
-    latest, leg, size = routes.latest[r], routes.leg[r], routes.size[r]
-    item[0], node[0], departs[0] = end - 1, end - 1, inst.leaves[r]
-    item[size + 1], node[size + 1] = end, end
+    legs, visit, span, window, shift = ground.legs, ground.visit, ground.span, ground.window, ground.shift
+    stop, size = routes.stop, routes.total[r, SIZE]
+    day, here, clock = shift[r, DAY], shift[r, BEGINS], shift[r, LEAVES]
+    stop[r, 0, ITEM], stop[r, 0, NODE], stop[r, 0, DEPARTS] = here, here, clock
+    load, travel = 0, np.int64(0)
     for p in range(1, size + 1):
-        c = item[p]
-        start = NEVER
+        c, onward, start = stop[r, p, ITEM], np.int64(0), NEVER
         if c == LUNCH:
-            node[p], leg[p - 1] = node[p - 1], 0
-            if departs[p - 1] <= inst.lunch_closes[r]:
-                start = max(departs[p - 1], inst.lunch_opens[r])
-                departs[p] = start + inst.lunch_s[r]
+            if clock <= shift[r, LUNCH_CLOSES]:
+                start = max(clock, shift[r, LUNCH_OPENS])
+                clock = start + shift[r, LUNCH_S]
         else:
-            node[p], leg[p - 1] = c, inst.travel[node[p - 1], c]
-            arrival = departs[p - 1] + leg[p - 1]
-            for w in range(inst.window_from[c], inst.window_from[c + 1]):
-                if arrival <= inst.closes[w]:
-                    start = max(arrival, inst.opens[w])
+            onward = np.int64(legs[THERE, here, c])
+            for w in range(span[c, day, FIRST], span[c, day, LAST]):
+                if clock + onward <= window[w, CLOSES]:
+                    start = max(clock + onward, window[w, OPENS])
                     break
-            departs[p] = start + inst.service[c]
+            here, clock = c, start + visit[c, SERVICE]
+            load += visit[c, DEMAND]
+        stop[r, p - 1, LEG], stop[r, p, NODE], stop[r, p, DEPARTS] = onward, here, clock
+        travel += onward
         if start == NEVER:
             return False
-    leg[size] = inst.travel[node[size], end]
-    departs[size + 1] = departs[size] + leg[size]
-    latest[size + 1] = inst.ends[r]
+    end = shift[r, FINISHES]
+    homeward = np.int64(legs[THERE, here, end])
+    stop[r, size, LEG] = homeward
+    bound = shift[r, ENDS]
+    last = size + 1
+    stop[r, last, ITEM], stop[r, last, NODE], stop[r, last, DEPARTS], stop[r, last, LATEST] = (
+        end, end, clock + homeward, bound,
+    )  # fmt: skip
+    routes.total[r, TRAVEL], routes.total[r, LOAD] = travel + homeward, load
+    drivable = bool(clock + homeward <= bound)
     for p in range(size, 0, -1):
-        c, bound = item[p], latest[p + 1] - leg[p]
+        c = stop[r, p, ITEM]
+        bound -= stop[r, p, LEG]
         if c == LUNCH:
-            latest[p] = min(bound - inst.lunch_s[r], inst.lunch_closes[r])
-            continue
-        bound -= inst.service[c]
-        latest[p] = -NEVER
-        for w in range(inst.window_from[c + 1] - 1, inst.window_from[c] - 1, -1):
-            if inst.opens[w] <= bound:
-                latest[p] = min(bound, inst.closes[w])
-                break
-    return bool(departs[size + 1] <= inst.ends[r])
+            bound = min(bound - shift[r, LUNCH_S], shift[r, LUNCH_CLOSES])
+        else:
+            bound -= visit[c, SERVICE]
+            by = -NEVER
+            for w in range(span[c, day, LAST] - 1, span[c, day, FIRST] - 1, -1):
+                if window[w, OPENS] <= bound:
+                    by = min(bound, window[w, CLOSES])
+                    break
+            bound = by
+        stop[r, p, LATEST] = bound
+    return drivable
 
 
 @compiled
-def insert(inst: Instance, routes: Routes, c: int, r: int, p: int) -> None:
+def insert(ground: Ground, routes: Routes, c: int, r: int, p: int) -> None:
     """Puts ``c`` after position ``p`` of route ``r``; the caller knows that this can be driven."""
-    item = routes.item[r]
-    for q in range(routes.size[r], p, -1):
-        item[q + 1] = item[q]
-    item[p + 1] = c
-    routes.size[r] += 1
+    stop = routes.stop
+    for q in range(routes.total[r, SIZE], p, -1):
+        stop[r, q + 1, ITEM] = stop[r, q, ITEM]
+    stop[r, p + 1, ITEM] = c
+    routes.total[r, SIZE] += 1
     if c != LUNCH:
-        routes.route_of[c] = r
-    refresh(inst, routes, r)
+        routes.on[c, ground.shift[r, DAY]] = r
+    refresh(ground, routes, r)
 
 
 @compiled
-def evaluate(inst: Instance, routes: Routes, prize: NDArray[np.float64]) -> float:
-    """Prizes won less travel."""
-    value = 0.0
-    for r in range(routes.size.shape[0]):
-        value -= routes.leg[r, 0]
-        for p in range(1, routes.size[r] + 1):
-            value -= routes.leg[r, p]
-            if routes.item[r, p] != LUNCH:
-                value += prize[routes.item[r, p]]
-    return value
+def remove(routes: Routes, c: int, day: int) -> int:
+    """Takes the visit of ``c`` out of ``day`` and returns its route, whose times the caller refreshes."""
+    r = routes.on[c, day]
+    stop, size = routes.stop, routes.total[r, SIZE]
+    p = 1
+    while stop[r, p, ITEM] != c:
+        p += 1
+    for q in range(p, size):
+        stop[r, q, ITEM] = stop[r, q + 1, ITEM]
+    routes.total[r, SIZE] = size - 1
+    routes.on[c, day] = NOWHERE
+    return int(r)
+
+
+@compiled
+def put_lunch_back(ground: Ground, routes: Routes, r: int, dice: Dice) -> bool:
+    """Inserts a missing lunch at a feasible place, each as likely: wherever it is, it costs no travel."""
+    stop, size = routes.stop, routes.total[r, SIZE]
+    opens, closes, lunch_s = (
+        ground.shift[r, LUNCH_OPENS], ground.shift[r, LUNCH_CLOSES], ground.shift[r, LUNCH_S],
+    )  # fmt: skip
+    if lunch_s == 0:
+        return True
+    chosen, seen = -1, 0
+    for p in range(size + 1):
+        if stop[r, p + 1, ITEM] == LUNCH and p < size:
+            return True
+        if stop[r, p, DEPARTS] > closes:
+            continue
+        if max(stop[r, p, DEPARTS], opens) + lunch_s + stop[r, p, LEG] <= stop[r, p + 1, LATEST]:
+            seen += 1
+            if roll(dice) * seen < 1.0:
+                chosen = p
+    if chosen >= 0:
+        insert(ground, routes, LUNCH, r, chosen)
+    return chosen >= 0
+
+
+@compiled
+def copy_route(source: Routes, target: Routes, r: int) -> None:
+    """Copies the stops and totals of one route; who is visited by it is not touched."""
+    for p in range(source.total[r, SIZE] + 2):
+        for column in range(5):
+            target.stop[r, p, column] = source.stop[r, p, column]
+    target.total[r] = source.total[r]
 
 
 @compiled
 def copy_routes(source: Routes, target: Routes) -> None:
-    for r in range(source.size.shape[0]):
-        for p in range(source.size[r] + 2):
-            target.item[r, p] = source.item[r, p]
-            target.node[r, p] = source.node[r, p]
-            target.departs[r, p] = source.departs[r, p]
-            target.latest[r, p] = source.latest[r, p]
-            target.leg[r, p] = source.leg[r, p]
-    target.size[:] = source.size
-    target.route_of[:] = source.route_of
+    for r in range(source.total.shape[0]):
+        copy_route(source, target, r)
+    target.on[:] = source.on

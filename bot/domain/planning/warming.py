@@ -4,7 +4,7 @@ import importlib
 import sys
 from typing import Any
 
-_SEARCH = "bot.domain.planning.search"
+_SEARCH = "bot.domain.planning.splicing"
 
 
 def is_warm() -> bool:
