@@ -82,7 +82,7 @@ def _plan(
     settled = settle_required(model)
     sequences = _search(settled, budget_s, iterations, seed)
     days = tuple(
-        present_route(settled, route, sequences[route], shift=shift, candidates=chosen)
+        present_route(settled.model, route, sequences[route], shift=shift, candidates=chosen)
         for route, shift in enumerate(shifts)
     )
     explained = {entry.key: entry for entry in explain_left_out(settled, sequences, chosen)}

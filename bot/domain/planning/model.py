@@ -67,7 +67,7 @@ def build_model(
     places: list[Pin | None] = [candidate.pin for candidate in candidates]
     for shift in shifts:
         places += [shift.start, shift.end]
-    seconds, metres = _travel_between(places, len(candidates), travel)
+    seconds, metres = travel_between(places, len(candidates), travel)
     return Model(
         seconds=seconds,
         metres=metres,
@@ -97,7 +97,7 @@ def _ends_within_reach(
     )
 
 
-def _travel_between(
+def travel_between(
     places: Sequence[Pin | None], candidates: int, travel: TravelTimes
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Travel with what is unknown filled in: assumed for a customer without a pin, none for a start or end."""

@@ -20,10 +20,9 @@ from bot.domain.planning.timeline import Timeline, time_route
 
 
 def present_route(
-    settled: Settled, route: int, items: Sequence[int], *, shift: Shift, candidates: Sequence[Candidate]
+    model: Model, route: int, items: Sequence[int], *, shift: Shift, candidates: Sequence[Candidate]
 ) -> DayPlan:
     """The plan of one route, without its left-out list: stops with times, totals and notes."""
-    model = settled.model
     timeline = _without_idle_lunch(model, route, items, shift)
     first_leg_s = timeline.arrivals_s[1] - timeline.departures_s[0]
     departs_s = timeline.starts_s[1] - first_leg_s if len(timeline.items) > 2 else timeline.departures_s[0]

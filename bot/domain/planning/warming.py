@@ -13,6 +13,11 @@ def is_warm() -> bool:
     return module is not None and bool(getattr(module.splice, "signatures", ()))
 
 
+def warm_up_period() -> None:
+    """The same for the period search, which is a module of its own: most starts never need it at once."""
+    importlib.import_module("bot.domain.planning.period_annealing").rehearse()
+
+
 def warm_up() -> None:
     """Compiles the search, or loads it from numba's cache: half a minute at most, then a second. For a thread.
 

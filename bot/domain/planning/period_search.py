@@ -1,0 +1,375 @@
+"""The compiled moves of the period planner: strings of visits leave their days and return with the cheapest pattern.
+
+The method of ``search`` for periodic routing: a removed customer leaves all its days and comes back with the visit
+pattern of least total insertion cost, or leaves one day only and comes back to it. Capacity and duration are soft,
+their penalties adapt; windows, lunch and the end of a day are hard.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.domain.planning.compiling import compiled
+from bot.domain.planning.model import LUNCH
+from bot.domain.planning.routes import (
+    BACK,
+    BEGINS,
+    CAPACITY,
+    CLOSES,
+    DEMAND,
+    DEPARTS,
+    FIRST,
+    ITEM,
+    LAST,
+    LATEST,
+    LEG,
+    LOAD,
+    LONGEST,
+    LUNCH_CLOSES,
+    LUNCH_OPENS,
+    LUNCH_S,
+    NEVER,
+    NODE,
+    NOWHERE,
+    OPENS,
+    SERVICE,
+    SIZE,
+    THERE,
+    TRAVEL,
+    Dice,
+    Ground,
+    Ints,
+    Legs,
+    Routes,
+    copy_route,
+    copy_routes,
+    insert,
+    put_lunch_back,
+    refresh,
+    remove,
+    roll,
+)
+
+Floats = NDArray[np.float64]
+
+
+class PeriodInstance(NamedTuple):
+    """Routes come day by day, as many each day. A pattern is a bit mask, bit d for day d."""
+
+    ground: Ground
+    missed: Floats  # (n,): cost of not visiting a customer at all
+    choices: Ints  # (n, 2): the patterns of a customer are numbers FIRST to LAST - 1
+    pattern: Ints
+    extra: Floats  # cost of a pattern beside its travel
+    allowed: NDArray[np.bool_]  # (n, routes a day)
+    near: Legs
+    alike: bool  # the routes of a day are interchangeable: one empty route stands for all
+
+
+class PeriodTuning(NamedTuple):
+    """How the search behaves; costs and temperatures are in travel."""
+
+    hottest: float
+    coldest: float
+    mean_removed: float
+    longest_string: float
+    blink: float
+    one_day: float  # chance that a ruin touches one day only
+    review: int  # iterations between adaptations of the penalties
+    wanted: float  # share of legal plans that the penalties aim at
+
+
+class PeriodScratch(NamedTuple):
+    """Memory that the moves reuse, and the state of the penalties."""
+
+    removed: Ints  # (2n,): customers that left
+    keys: Floats  # (2n,)
+    cost: Floats  # (t,): cheapest insertion on a day …
+    found: Ints  # (t, 2): … its route and place
+    touched: NDArray[np.bool_]  # (routes,)
+    penalty: Floats  # (2,): of a unit of load, of a unit of duration
+
+
+class Plan(NamedTuple):
+    """Routes, and by which pattern each customer is visited: its number, or NOWHERE."""
+
+    routes: Routes
+    chosen: Ints
+
+
+@compiled
+def _find_places(
+    inst: PeriodInstance, routes: Routes, c: int, wanted: int, scratch: PeriodScratch, blink: float, dice: Dice
+) -> None:
+    """The cheapest feasible insertion of ``c`` on each ``wanted`` day (a bit mask) into ``scratch``; infinite if none.
+
+    One loop without calls: passing the arrays to a function for every route would cost more than the route.
+    """
+    ground, stop, total, allowed, alike = inst.ground, routes.stop, routes.total, inst.allowed, inst.alike
+    legs, span, window, shift = ground.legs, ground.span, ground.window, ground.shift
+    costs, found = scratch.cost, scratch.found
+    load_penalty, time_penalty = scratch.penalty[0], scratch.penalty[1]
+    duration, demand, per_day = ground.visit[c, SERVICE], ground.visit[c, DEMAND], allowed.shape[1]
+    for day in range(span.shape[1]):
+        if not wanted >> day & 1:
+            continue
+        best, best_route, best_place, empty_seen = np.inf, NOWHERE, NOWHERE, False
+        first, last = span[c, day, FIRST], span[c, day, LAST]
+        for v in range(per_day if last > first else 0):
+            r = day * per_day + v
+            size, load = total[r, SIZE], total[r, LOAD]
+            if not allowed[c, v] or (alike and empty_seen and size == 0):
+                continue
+            empty_seen |= size == 0
+            toll = load_penalty * (max(0, load + demand - shift[r, CAPACITY]) - max(0, load - shift[r, CAPACITY]))
+            if toll >= best:
+                continue
+            over = stop[r, size + 1, DEPARTS] - stop[r, 0, DEPARTS] - shift[r, LONGEST]
+            for p in range(size + 1):
+                following = p + 1
+                there, saved = np.int64(legs[BACK, c, stop[r, p, NODE]]), stop[r, p, LEG]
+                if stop[r, following, ITEM] == LUNCH:
+                    saved = stop[r, following, LEG]
+                    following += 1
+                onward = np.int64(legs[THERE, c, stop[r, following, NODE]])
+                added = there + onward - saved
+                cost = toll + added
+                if over + added + duration > 0:
+                    cost += time_penalty * (over + added + duration - max(0, over))
+                if cost >= best:
+                    continue
+                arrival = stop[r, p, DEPARTS] + there
+                start = NEVER
+                for w in range(first, last):
+                    if arrival <= window[w, CLOSES]:
+                        start = max(arrival, window[w, OPENS])
+                        break
+                leaves = start + duration
+                if following > p + 1:
+                    if leaves > shift[r, LUNCH_CLOSES]:
+                        continue
+                    leaves = max(leaves, shift[r, LUNCH_OPENS]) + shift[r, LUNCH_S]
+                if leaves + onward <= stop[r, following, LATEST] and roll(dice) >= blink:
+                    best, best_route, best_place = cost, r, p
+        costs[day], found[day, 0], found[day, 1] = best, best_route, best_place
+
+
+@compiled
+def _place_customer(inst: PeriodInstance, plan: Plan, c: int, scratch: PeriodScratch, blink: float, dice: Dice) -> None:
+    """Inserts ``c`` with its cheapest pattern; it stays out where every pattern costs more than missing it."""
+    pattern, extra, costs, found = inst.pattern, inst.extra, scratch.cost, scratch.found
+    first, last = inst.choices[c, FIRST], inst.choices[c, LAST]
+    days, wanted = plan.routes.on.shape[1], 0
+    for k in range(first, last):
+        wanted |= pattern[k]
+    _find_places(inst, plan.routes, c, wanted, scratch, blink, dice)
+    best, chosen = inst.missed[c], NOWHERE
+    for k in range(first, last):
+        cost, mask = extra[k], pattern[k]
+        for day in range(days):
+            if mask >> day & 1:
+                cost += costs[day]
+        if cost < best:
+            best, chosen = cost, k
+    plan.chosen[c] = chosen
+    for day in range(days if chosen != NOWHERE else 0):
+        if pattern[chosen] >> day & 1:
+            insert(inst.ground, plan.routes, c, found[day, 0], found[day, 1])
+            scratch.touched[found[day, 0]] = True
+
+
+@compiled
+def _leave(plan: Plan, c: int, day: int, touched: NDArray[np.bool_]) -> None:
+    """Takes ``c`` out of ``day``, or of all its days when ``day`` is negative."""
+    on = plan.routes.on
+    for d in range(on.shape[1]):
+        if on[c, d] != NOWHERE and (day < 0 or d == day):
+            touched[remove(plan.routes, c, d)] = True
+    if day < 0:
+        plan.chosen[c] = NOWHERE
+
+
+@compiled
+def _ruin_route(
+    plan: Plan, r: int, c: int, day: int, longest: float, count: int, scratch: PeriodScratch, dice: Dice
+) -> int:
+    """Removes a string of route ``r`` around ``c``, half the time sparing some in its middle."""
+    stop, size = plan.routes.stop, plan.routes.total[r, SIZE]
+    length = int(1 + roll(dice) * min(longest, float(size)))
+    at = 1
+    while stop[r, at, ITEM] != c:
+        at += 1
+    first = max(1, min(at - int(roll(dice) * length), size - length + 1))
+    spared = 0
+    if length > 1 and roll(dice) < 0.5:
+        while first + length + spared <= size and roll(dice) < 0.5:
+            spared += 1
+    spared_from = first + int(roll(dice) * length)
+    begin = count
+    for p in range(first, first + length + spared):
+        if not spared_from <= p < spared_from + spared and stop[r, p, ITEM] != LUNCH:
+            scratch.removed[count] = stop[r, p, ITEM]
+            count += 1
+    for k in range(begin, count):
+        _leave(plan, scratch.removed[k], day, scratch.touched)
+    scratch.touched[r] = True
+    return count
+
+
+@compiled
+def _ruin(inst: PeriodInstance, plan: Plan, tuning: PeriodTuning, day: int, scratch: PeriodScratch, dice: Dice) -> int:
+    """Removes strings near a random customer, on ``day`` or (negative) on any; returns how many customers left."""
+    on, total, near, touched = plan.routes.on, plan.routes.total, inst.near, scratch.touched
+    n, days = on.shape
+    stops, driven, count = 0, 0, 0
+    for r in range(total.shape[0]):
+        touched[r] = False
+        stops += total[r, SIZE]
+        driven += total[r, SIZE] > 0
+    longest = min(tuning.longest_string, max(1.0, stops / max(1, driven)))
+    strings = 1 + int(roll(dice) * max(1.0, 4.0 * tuning.mean_removed / (1.0 + longest) - 1.0))
+    seed = int(roll(dice) * n)
+    for k in range(n):
+        c = seed if k == 0 else near[seed, k - 1]
+        d = day
+        if day < 0:
+            d = int(roll(dice) * days)
+            for _ in range(days):
+                if on[c, d] != NOWHERE:
+                    break
+                d = (d + 1) % days
+        r = on[c, d]
+        if r != NOWHERE and not touched[r]:
+            count = _ruin_route(plan, r, c, day, longest, count, scratch, dice)
+            strings -= 1
+            if strings == 0:
+                break
+    return count
+
+
+@compiled
+def _shuffle(inst: PeriodInstance, count: int, scratch: PeriodScratch, dice: Dice) -> None:
+    """Orders what left: at random, most demand, farthest, nearest, or fewest choices first."""
+    removed, keys, legs, visit, choices = (
+        scratch.removed,
+        scratch.keys,
+        inst.ground.legs,
+        inst.ground.visit,
+        inst.choices,
+    )
+    manner, depot = roll(dice), inst.ground.shift[0, BEGINS]
+    for k in range(count):
+        c = removed[k]
+        key = roll(dice)
+        if 0.35 <= manner < 0.6:
+            key = -float(visit[c, DEMAND])
+        elif 0.6 <= manner < 0.75:
+            key = -float(legs[THERE, depot, c])
+        elif 0.75 <= manner < 0.85:
+            key = float(legs[THERE, depot, c])
+        elif manner >= 0.85:
+            key += choices[c, LAST] - choices[c, FIRST]
+        q = k - 1
+        while q >= 0 and keys[q] > key:
+            keys[q + 1], removed[q + 1] = keys[q], removed[q]
+            q -= 1
+        keys[q + 1], removed[q + 1] = key, c
+
+
+@compiled
+def _recreate(
+    inst: PeriodInstance, plan: Plan, tuning: PeriodTuning, day: int, count: int, scratch: PeriodScratch, dice: Dice
+) -> bool:
+    """Puts back what left, and tries those who were out before; False when a one-day visit finds no place."""
+    ground, routes, removed, touched = inst.ground, plan.routes, scratch.removed, scratch.touched
+    for r in range(touched.shape[0]):
+        if touched[r] and not (refresh(ground, routes, r) and put_lunch_back(ground, routes, r, dice)):
+            return False
+    if day < 0:
+        left = count
+        for c in range(plan.chosen.shape[0]):
+            if plan.chosen[c] == NOWHERE:
+                known = False
+                for k in range(left):
+                    known |= removed[k] == c
+                if not known:
+                    removed[count] = c
+                    count += 1
+    _shuffle(inst, count, scratch, dice)
+    for k in range(count):
+        c = removed[k]
+        if day < 0:
+            _place_customer(inst, plan, c, scratch, tuning.blink, dice)
+            continue
+        _find_places(inst, routes, c, 1 << day, scratch, tuning.blink, dice)
+        r, place = scratch.found[day]
+        if r == NOWHERE:
+            return False
+        insert(ground, routes, c, r, place)
+        touched[r] = True
+    return True
+
+
+@compiled
+def evaluate(inst: PeriodInstance, plan: Plan, penalty: Floats) -> tuple[float, float]:
+    """(cost without penalties, penalties)."""
+    total, stop, shift, chosen = plan.routes.total, plan.routes.stop, inst.ground.shift, plan.chosen
+    missed, extra = inst.missed, inst.extra
+    cost, toll = 0.0, 0.0
+    for r in range(total.shape[0]):
+        cost += total[r, TRAVEL]
+        over_load = total[r, LOAD] - shift[r, CAPACITY]
+        over_time = stop[r, total[r, SIZE] + 1, DEPARTS] - stop[r, 0, DEPARTS] - shift[r, LONGEST]
+        toll += penalty[0] * max(0, over_load) + penalty[1] * max(0, over_time)
+    for c in range(chosen.shape[0]):
+        cost += missed[c] if chosen[c] == NOWHERE else extra[chosen[c]]
+    return cost, toll
+
+
+@compiled
+def _restore(source: Plan, target: Plan, touched: NDArray[np.bool_]) -> None:
+    """Makes ``target`` equal to ``source``, from which it differs in the touched routes only."""
+    for r in range(touched.shape[0]):
+        if touched[r]:
+            copy_route(source.routes, target.routes, r)
+    target.routes.on[:] = source.routes.on
+    target.chosen[:] = source.chosen
+
+
+@compiled
+def anneal(
+    inst: PeriodInstance, current: Plan, trial: Plan, best: Plan, tuning: PeriodTuning, scratch: PeriodScratch,
+    iterations: int, progress: tuple[float, float], best_cost: float, dice: Dice,
+) -> float:  # fmt: skip
+    """A stretch of annealing; returns the cost of ``best``, the cheapest plan without penalties, improved in place."""
+    cost, toll = evaluate(inst, current, scratch.penalty)
+    fall = tuning.coldest / tuning.hottest
+    temperature = tuning.hottest * fall ** progress[0]
+    cooling = fall ** ((progress[1] - progress[0]) / max(1, iterations))
+    copy_routes(current.routes, trial.routes)
+    trial.chosen[:] = current.chosen
+    legal = 0
+    for turn in range(1, iterations + 1):
+        temperature *= cooling
+        day = int(roll(dice) * trial.routes.on.shape[1]) if roll(dice) < tuning.one_day else -1
+        count = _ruin(inst, trial, tuning, day, scratch, dice)
+        kept = _recreate(inst, trial, tuning, day, count, scratch, dice)
+        if kept:
+            found, fine = evaluate(inst, trial, scratch.penalty)
+            kept = found + fine < cost + toll - temperature * np.log(roll(dice) + 1e-300)
+        if kept:
+            cost, toll = found, fine
+            _restore(trial, current, scratch.touched)
+            if toll == 0.0 and cost < best_cost - 1e-6:
+                best_cost = cost
+                copy_routes(trial.routes, best.routes)
+                best.chosen[:] = trial.chosen
+        else:
+            _restore(current, trial, scratch.touched)
+        legal += toll == 0.0
+        if turn % tuning.review == 0:
+            scratch.penalty[:] = scratch.penalty * (1.15 if legal < tuning.wanted * tuning.review else 0.87)
+            legal = 0
+            cost, toll = evaluate(inst, current, scratch.penalty)
+    return best_cost
