@@ -9,11 +9,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from bot.store.migrating import migrate
 from bot.store.unit import Store
 from tests.story import Story
+
+settings.register_profile("here", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True
+)  # no luck in CI
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 POSTGRES_URL = "ROUNDSMAN_TEST_POSTGRES_URL"
 

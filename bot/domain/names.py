@@ -17,6 +17,13 @@ def address_key(address: str) -> str:
 
 
 def _key(text: str) -> str:
+    key = _reduced(text)
+    while (again := _reduced(key)) != key:  # a dropped space can bring a letter and its accent together
+        key = again
+    return key
+
+
+def _reduced(text: str) -> str:
     kept: list[str] = []
     gap = False
     for char in unicodedata.normalize("NFKC", text).casefold():

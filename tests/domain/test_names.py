@@ -1,7 +1,7 @@
 """The same name is known again however it was typed; different names stay apart."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.names import ADDRESS_KEY_MAX, NAME_KEY_MAX, address_key, name_key
@@ -34,6 +34,7 @@ def test_a_name_without_letter_or_digit_has_no_key(name: str) -> None:
 
 
 @given(st.text())
+@example("U\u00af")
 def test_a_key_is_its_own_key_and_fits_its_column(text: str) -> None:
     key = name_key(text)
     assert len(key) <= NAME_KEY_MAX
