@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from alembic.util import CommandError
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -59,6 +60,8 @@ def main() -> None:
         app()
     except Refused as refused:
         _fail(moving_data.explain(refused), REFUSED)
+    except CommandError as error:
+        _fail(f"The database belongs to another version of Roundsman: {error}.", REFUSED)
     except ValidationError as error:
         _fail("\n".join(_setting_problem(problem) for problem in error.errors()), REFUSED)
     except InvalidToken:
@@ -260,7 +263,7 @@ def export_team(
     csv: Annotated[bool, typer.Option("--csv", help="csv files instead of xlsx.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write everything of a team to files that `import` reads back."""
+    """Write everything of a team to files. `import` reads customers, contacts, products, orders and deals back."""
 
     async def write(store: Store, now: datetime) -> dict[str, int]:
         return await moving_data.export_folder(store, team, folder, csv=csv)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import signal
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -32,6 +33,8 @@ def run_demo(*, host: str, port: int, folder: Path, reset: bool) -> None:
 
     Raises OSError when the address is taken.
     """
+    with socket.create_server((host, port)):
+        pass  # a taken address is said at once, not after the sample was loaded
     if reset:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
