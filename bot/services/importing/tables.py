@@ -217,6 +217,8 @@ def _read_touch(row: RowReader) -> TouchRow | None:
         row.refuse("missing_date", "at")
     touch_kind = row.choice("way", choices.TOUCH_KINDS) or values.DEFAULT_TOUCH
     note, owner, next_on = row.text("note", NOTES_MAX), row.text("owner", PERSON_MAX), row.day("next_contact")
+    if at is None and not row.faults:  # a cell that holds nothing but quotes or spaces
+        row.refuse("missing_date", "at")
     if row.faults or at is None:
         return None
     return TouchRow(
