@@ -17,9 +17,7 @@ from bot.store.unit import Store
 from tests.story import Story
 
 settings.register_profile("here", deadline=None)
-settings.register_profile(
-    "ci", deadline=None, derandomize=True
-)  # no luck in CI
+settings.register_profile("ci", deadline=None, derandomize=True)  # no luck in CI
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 POSTGRES_URL = "ROUNDSMAN_TEST_POSTGRES_URL"
