@@ -12,7 +12,7 @@ from bot.domain.planning.instance import UNLIMITED, both_ways, nearest_first, re
 from bot.domain.planning.model import Model
 from bot.domain.planning.period_annealing import search_period
 from bot.domain.planning.period_instance import PeriodModel
-from bot.domain.planning.period_search import PeriodInstance
+from bot.domain.planning.period_state import PeriodInstance
 from bot.domain.planning.routes import Ground, Ints
 
 TRAVEL_PER_PRIZE = 10.0

@@ -8,7 +8,8 @@ import numpy as np
 from bot.domain.planning.annealing import Effort
 from bot.domain.planning.period_instance import PeriodModel, build_period_model
 from bot.domain.planning.period_problem import PeriodCustomer, PeriodProblem
-from bot.domain.planning.period_search import PeriodTuning, Plan, anneal, evaluate
+from bot.domain.planning.period_search import anneal
+from bot.domain.planning.period_state import PeriodTuning, Plan, evaluate
 from bot.domain.planning.problem import Shift
 from bot.domain.planning.routes import DEMAND, THERE
 

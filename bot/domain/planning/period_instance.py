@@ -10,7 +10,7 @@ from bot.domain.planning.instance import UNLIMITED, both_ways, fill_in, nearest_
 from bot.domain.planning.model import LUNCH, travel_between
 from bot.domain.planning.patterns import Pattern, make_patterns, missed_cost
 from bot.domain.planning.period_problem import PeriodCustomer, PeriodProblem
-from bot.domain.planning.period_search import PeriodInstance, PeriodScratch, Plan
+from bot.domain.planning.period_state import PeriodInstance, PeriodScratch, Plan
 from bot.domain.planning.routes import DAY, LUNCH_S, NOWHERE, Ground, make_routes, refresh
 
 _FULLEST_DAY = 1.25

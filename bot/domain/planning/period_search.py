@@ -5,13 +5,12 @@ pattern of least total insertion cost, or leaves one day only and comes back to 
 their penalties adapt; windows, lunch and the end of a day are hard.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.domain.planning.compiling import compiled
 from bot.domain.planning.model import LUNCH
+from bot.domain.planning.period_ruin import ruin
+from bot.domain.planning.period_state import PeriodInstance, PeriodScratch, PeriodTuning, Plan, evaluate, restore
 from bot.domain.planning.routes import (
     BACK,
     BEGINS,
@@ -36,66 +35,14 @@ from bot.domain.planning.routes import (
     SERVICE,
     SIZE,
     THERE,
-    TRAVEL,
     Dice,
-    Ground,
-    Ints,
-    Legs,
     Routes,
-    copy_route,
     copy_routes,
     insert,
     put_lunch_back,
     refresh,
-    remove,
     roll,
 )
-
-Floats = NDArray[np.float64]
-
-
-class PeriodInstance(NamedTuple):
-    """Routes come day by day, as many each day. A pattern is a bit mask, bit d for day d."""
-
-    ground: Ground
-    missed: Floats  # (n,): cost of not visiting a customer at all
-    choices: Ints  # (n, 2): the patterns of a customer are numbers FIRST to LAST - 1
-    pattern: Ints
-    extra: Floats  # cost of a pattern beside its travel
-    allowed: NDArray[np.bool_]  # (n, routes a day)
-    near: Legs
-    alike: bool  # the routes of a day are interchangeable: one empty route stands for all
-
-
-class PeriodTuning(NamedTuple):
-    """How the search behaves; costs and temperatures are in travel."""
-
-    hottest: float
-    coldest: float
-    mean_removed: float
-    longest_string: float
-    blink: float
-    one_day: float  # chance that a ruin touches one day only
-    review: int  # iterations between adaptations of the penalties
-    wanted: float  # share of legal plans that the penalties aim at
-
-
-class PeriodScratch(NamedTuple):
-    """Memory that the moves reuse, and the state of the penalties."""
-
-    removed: Ints  # (2n,): customers that left
-    keys: Floats  # (2n,)
-    cost: Floats  # (t,): cheapest insertion on a day …
-    found: Ints  # (t, 2): … its route and place
-    touched: NDArray[np.bool_]  # (routes,)
-    penalty: Floats  # (2,): of a unit of load, of a unit of duration
-
-
-class Plan(NamedTuple):
-    """Routes, and by which pattern each customer is visited: its number, or NOWHERE."""
-
-    routes: Routes
-    chosen: Ints
 
 
 @compiled
@@ -180,75 +127,6 @@ def _place_customer(inst: PeriodInstance, plan: Plan, c: int, scratch: PeriodScr
 
 
 @compiled
-def _leave(plan: Plan, c: int, day: int, touched: NDArray[np.bool_]) -> None:
-    """Takes ``c`` out of ``day``, or of all its days when ``day`` is negative."""
-    on = plan.routes.on
-    for d in range(on.shape[1]):
-        if on[c, d] != NOWHERE and (day < 0 or d == day):
-            touched[remove(plan.routes, c, d)] = True
-    if day < 0:
-        plan.chosen[c] = NOWHERE
-
-
-@compiled
-def _ruin_route(
-    plan: Plan, r: int, c: int, day: int, longest: float, count: int, scratch: PeriodScratch, dice: Dice
-) -> int:
-    """Removes a string of route ``r`` around ``c``, half the time sparing some in its middle."""
-    stop, size = plan.routes.stop, plan.routes.total[r, SIZE]
-    length = int(1 + roll(dice) * min(longest, float(size)))
-    at = 1
-    while stop[r, at, ITEM] != c:
-        at += 1
-    first = max(1, min(at - int(roll(dice) * length), size - length + 1))
-    spared = 0
-    if length > 1 and roll(dice) < 0.5:
-        while first + length + spared <= size and roll(dice) < 0.5:
-            spared += 1
-    spared_from = first + int(roll(dice) * length)
-    begin = count
-    for p in range(first, first + length + spared):
-        if not spared_from <= p < spared_from + spared and stop[r, p, ITEM] != LUNCH:
-            scratch.removed[count] = stop[r, p, ITEM]
-            count += 1
-    for k in range(begin, count):
-        _leave(plan, scratch.removed[k], day, scratch.touched)
-    scratch.touched[r] = True
-    return count
-
-
-@compiled
-def _ruin(inst: PeriodInstance, plan: Plan, tuning: PeriodTuning, day: int, scratch: PeriodScratch, dice: Dice) -> int:
-    """Removes strings near a random customer, on ``day`` or (negative) on any; returns how many customers left."""
-    on, total, near, touched = plan.routes.on, plan.routes.total, inst.near, scratch.touched
-    n, days = on.shape
-    stops, driven, count = 0, 0, 0
-    for r in range(total.shape[0]):
-        touched[r] = False
-        stops += total[r, SIZE]
-        driven += total[r, SIZE] > 0
-    longest = min(tuning.longest_string, max(1.0, stops / max(1, driven)))
-    strings = 1 + int(roll(dice) * max(1.0, 4.0 * tuning.mean_removed / (1.0 + longest) - 1.0))
-    seed = int(roll(dice) * n)
-    for k in range(n):
-        c = seed if k == 0 else near[seed, k - 1]
-        d = day
-        if day < 0:
-            d = int(roll(dice) * days)
-            for _ in range(days):
-                if on[c, d] != NOWHERE:
-                    break
-                d = (d + 1) % days
-        r = on[c, d]
-        if r != NOWHERE and not touched[r]:
-            count = _ruin_route(plan, r, c, day, longest, count, scratch, dice)
-            strings -= 1
-            if strings == 0:
-                break
-    return count
-
-
-@compiled
 def _shuffle(inst: PeriodInstance, count: int, scratch: PeriodScratch, dice: Dice) -> None:
     """Orders what left: at random, most demand, farthest, nearest, or fewest choices first."""
     removed, keys, legs, visit, choices = (
@@ -312,32 +190,6 @@ def _recreate(
 
 
 @compiled
-def evaluate(inst: PeriodInstance, plan: Plan, penalty: Floats) -> tuple[float, float]:
-    """(cost without penalties, penalties)."""
-    total, stop, shift, chosen = plan.routes.total, plan.routes.stop, inst.ground.shift, plan.chosen
-    missed, extra = inst.missed, inst.extra
-    cost, toll = 0.0, 0.0
-    for r in range(total.shape[0]):
-        cost += total[r, TRAVEL]
-        over_load = total[r, LOAD] - shift[r, CAPACITY]
-        over_time = stop[r, total[r, SIZE] + 1, DEPARTS] - stop[r, 0, DEPARTS] - shift[r, LONGEST]
-        toll += penalty[0] * max(0, over_load) + penalty[1] * max(0, over_time)
-    for c in range(chosen.shape[0]):
-        cost += missed[c] if chosen[c] == NOWHERE else extra[chosen[c]]
-    return cost, toll
-
-
-@compiled
-def _restore(source: Plan, target: Plan, touched: NDArray[np.bool_]) -> None:
-    """Makes ``target`` equal to ``source``, from which it differs in the touched routes only."""
-    for r in range(touched.shape[0]):
-        if touched[r]:
-            copy_route(source.routes, target.routes, r)
-    target.routes.on[:] = source.routes.on
-    target.chosen[:] = source.chosen
-
-
-@compiled
 def anneal(
     inst: PeriodInstance, current: Plan, trial: Plan, best: Plan, tuning: PeriodTuning, scratch: PeriodScratch,
     iterations: int, progress: tuple[float, float], best_cost: float, dice: Dice,
@@ -353,20 +205,20 @@ def anneal(
     for turn in range(1, iterations + 1):
         temperature *= cooling
         day = int(roll(dice) * trial.routes.on.shape[1]) if roll(dice) < tuning.one_day else -1
-        count = _ruin(inst, trial, tuning, day, scratch, dice)
+        count = ruin(inst, trial, tuning, day, scratch, dice)
         kept = _recreate(inst, trial, tuning, day, count, scratch, dice)
         if kept:
             found, fine = evaluate(inst, trial, scratch.penalty)
             kept = found + fine < cost + toll - temperature * np.log(roll(dice) + 1e-300)
         if kept:
             cost, toll = found, fine
-            _restore(trial, current, scratch.touched)
+            restore(trial, current, scratch.touched)
             if toll == 0.0 and cost < best_cost - 1e-6:
                 best_cost = cost
                 copy_routes(trial.routes, best.routes)
                 best.chosen[:] = trial.chosen
         else:
-            _restore(current, trial, scratch.touched)
+            restore(current, trial, scratch.touched)
         legal += toll == 0.0
         if turn % tuning.review == 0:
             scratch.penalty[:] = scratch.penalty * (1.15 if legal < tuning.wanted * tuning.review else 0.87)
