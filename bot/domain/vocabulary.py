@@ -227,6 +227,11 @@ class PromiseKind(StrEnum):
     CALL_BACK = "call_back"
     VISIT = "visit"
     DELIVERY = "delivery"
+    DISCOUNT = "discount"
+    CREDIT = "credit"
+    FREE_GOODS = "free_goods"
+    GIFT = "gift"
+    SPECIAL_TERM = "special_term"
 
 
 class ExpectationSource(StrEnum):

@@ -1,5 +1,13 @@
 """All tables of the product, one module a subject."""
 
+from bot.store.tables.approvals import (
+    ApprovalEvent,
+    ApprovalRequest,
+    AuthorityLimit,
+    ComplaintEvent,
+    Gift,
+    WordingWarning,
+)
 from bot.store.tables.awaiting import Awaiting
 from bot.store.tables.base import Row
 from bot.store.tables.chat import SEARCH_WORDS_MAX, CustomerSearch, ImportRun
@@ -50,10 +58,14 @@ from bot.store.tables.visits import (
 __all__ = [
     "SEARCH_WORDS_MAX",
     "AccountPillars",
+    "ApprovalEvent",
+    "ApprovalRequest",
     "AuditEntry",
+    "AuthorityLimit",
     "Awaiting",
     "CalendarFeed",
     "Complaint",
+    "ComplaintEvent",
     "Contact",
     "Customer",
     "CustomerJudgement",
@@ -66,6 +78,7 @@ __all__ = [
     "Draft",
     "EntryOpening",
     "FollowUp",
+    "Gift",
     "GradeDecision",
     "ImportRun",
     "Inbox",
@@ -98,5 +111,6 @@ __all__ = [
     "TravelTime",
     "Visit",
     "WeekPlan",
+    "WordingWarning",
     "WorkPlace",
 ]

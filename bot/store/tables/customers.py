@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from bot.domain.vocabulary import ContactRole, DealStage, Grade, GradeSource, RelationshipStage
-from bot.store.tables.base import Row, identity_in_team, instant, maybe_instant, same_team
+from bot.store.tables.base import Row, identity_in_team, instant, maybe_instant, only_where, same_team
 from bot.store.types import EnumValue, JsonType
 
 
@@ -181,13 +181,15 @@ class ShareEstimate(Row, table=True):
 
 
 class Complaint(Row, table=True):
-    """Closed only when the customer confirms."""
+    """Solved when we say so, closed only when the customer confirms."""
 
     __tablename__ = "complaints"
     __table_args__ = (
+        identity_in_team(),
         same_team("customer_id", "customers", ondelete="CASCADE"),
         same_team("report_id", "reports"),
         same_team("owner_id", "members"),
+        Index("ix_complaints_open", "team_id", "owner_id", **only_where("closed_at IS NULL")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -197,4 +199,7 @@ class Complaint(Row, table=True):
     report_id: int | None = None
     text: str = Field(max_length=1000)
     opened_at: datetime = instant()
+    due_at: datetime | None = maybe_instant()
+    solved_at: datetime | None = maybe_instant()
     closed_at: datetime | None = maybe_instant()
+    confirmed_by: str = Field(default="", max_length=120)

@@ -125,6 +125,7 @@ class Draft(Row, table=True):
     customer_id: int | None = None
     visit_id: int | None = None
     corrects_id: int | None = None  # the report that this draft will replace
+    subject_id: int | None = None  # what else the form is about: a request, a complaint
     keyboard: str | None = Field(default=None, max_length=10)  # the reply keyboard that is shown for it
     created_at: datetime = instant()
     updated_at: datetime = instant()

@@ -141,6 +141,7 @@ class Promise(Row, table=True):
     kind: str | None = Field(default=None, max_length=32)  # a PromiseKind of ours, a CommitmentKind of theirs
     text: str = Field(max_length=1000)
     amount_minor: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    size: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))  # see domain.authority
     due_at: datetime | None = maybe_instant()
     state: PromiseState = Field(sa_type=EnumValue(PromiseState))
     created_at: datetime = instant()
