@@ -111,10 +111,10 @@ class Story:
 
     @classmethod
     @asynccontextmanager
-    async def begun(cls, database_url: str, *, joined: bool = True) -> AsyncIterator["Story"]:
+    async def begun(cls, database_url: str, *, joined: bool = True, now: datetime = MORNING) -> AsyncIterator["Story"]:
         server = create_simulator(token=TOKEN, people=PEOPLE)
         transport = httpx.ASGITransport(app=server)
-        app = open_app(database_url, transport)
+        app = open_app(database_url, transport, now)
         await app.open()
         story = cls(app, server.state.simulator, transport)
         try:
@@ -136,7 +136,7 @@ class Story:
                 language="en",
                 currency="SGD",
                 country="SG",
-                now=MORNING,
+                now=self.app.clock.now(),
             )
             assert team.id is not None
             self.team_id = team.id

@@ -22,6 +22,8 @@ TOUCH_WEIGHTS: Mapping[TouchKind, float] = MappingProxyType(
 _GOLDEN_FRACTION = (math.sqrt(5) - 1) / 2
 
 IsWorkingDay = Callable[[date], bool]
+CountDays = Callable[[date, date], int]
+"""Working days in (after, until], as ``count_working_days`` counts them; who asks for thousands remembers answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ def spread_start(customer_id: int) -> float:
 
 
 def waited_days(
-    touches: Iterable[Touch], *, today: date, is_working: IsWorkingDay, added: date, spread_days: float = 0.0
+    touches: Iterable[Touch], *, today: date, count: CountDays, added: date, spread_days: float = 0.0
 ) -> float:
     """Working days waited: each touch takes its weight of what had been waited until then, in order of days.
 
@@ -60,9 +62,9 @@ def waited_days(
         waited, since = 0.0, past[visits[-1]].day
         past = past[visits[-1] + 1 :]
     for touch in past:
-        waited = (waited + count_working_days(since, touch.day, is_working)) * (1 - TOUCH_WEIGHTS[touch.kind])
+        waited = (waited + count(since, touch.day)) * (1 - TOUCH_WEIGHTS[touch.kind])
         since = max(since, touch.day)
-    return waited + count_working_days(since, today, is_working)
+    return waited + count(since, today)
 
 
 def urgency(
@@ -70,7 +72,7 @@ def urgency(
     *,
     today: date,
     interval_days: float,
-    is_working: IsWorkingDay,
+    count: CountDays,
     added: date,
     customer_id: int,
 ) -> float:
@@ -83,7 +85,7 @@ def urgency(
     if math.isinf(interval_days):
         return 0.0
     spread_days = spread_start(customer_id) * interval_days
-    waited = waited_days(touches, today=today, is_working=is_working, added=added, spread_days=spread_days)
+    waited = waited_days(touches, today=today, count=count, added=added, spread_days=spread_days)
     return waited / interval_days
 
 

@@ -1,16 +1,18 @@
 """The capacity-true week, told before it starts: demand against room, the stretch, who is left out, what that risks."""
 
 import math
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.capacity import Missed, WeekBalance, balance_week, weigh_another_day
 from bot.domain.errors import Refused
 from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK, interval_days
 from bot.domain.money import from_minor
+from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Grade
 from bot.services.week.survey import WEEK, WeekSurvey, survey_week, week_to_plan
-from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
 
 SHOWN = 6
@@ -19,14 +21,17 @@ LONGEST_STRETCH = 10.0
 """Beyond this a stretched interval says nothing any more: most of these customers are simply not visited."""
 
 
-async def capacity_screen(work: Work, starts_on: date | None = None) -> Screen:
+async def capacity_survey(session: AsyncSession, acting: Acting, starts_on: date | None, now: datetime) -> WeekSurvey:
     """The coming week of the acting person, or the week of a Monday. Raises Refused("no_own_route")."""
-    if not work.acting.records:
+    if not acting.records:
         raise Refused("no_own_route")
     if starts_on is None:
-        starts_on = week_to_plan(work.acting, work.now, await working_days_of(work.session, work.acting))
-    survey = await survey_week(work.session, work.acting, starts_on, work.now)
-    place = Place.EDIT if work.tapped is not None else Place.BELOW
+        starts_on = week_to_plan(acting, now, await working_days_of(session, acting))
+    return await survey_week(session, acting, starts_on, now)
+
+
+def capacity_screen(survey: WeekSurvey, place: Place) -> Screen:
+    """The week in numbers. Weighs every customer several times: for a thread."""
     return Screen(template="replies/capacity", facts=capacity_facts(survey), living=LIVING, place=place)
 
 

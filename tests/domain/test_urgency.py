@@ -1,6 +1,7 @@
 """The clock of a customer: what sets it back, and by how much."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,14 @@ def weekday(day: date) -> bool:
 
 
 def measured(*touches: Touch, today: date = MONDAY, interval_days: float = 5, added: date = ADDED) -> float:
-    return urgency(touches, today=today, interval_days=interval_days, is_working=weekday, added=added, customer_id=1)
+    return urgency(
+        touches,
+        today=today,
+        interval_days=interval_days,
+        count=partial(count_working_days, is_working=weekday),
+        added=added,
+        customer_id=1,
+    )
 
 
 def touch(kind: TouchKind, days_ago: int) -> Touch:
@@ -66,7 +74,14 @@ def test_a_customer_that_wants_no_visits_is_never_urgent() -> None:
 
 def test_never_visited_customers_do_not_all_fall_due_on_day_one() -> None:
     on_day_one = [
-        urgency([], today=MONDAY, interval_days=10, is_working=weekday, added=MONDAY, customer_id=number)
+        urgency(
+            [],
+            today=MONDAY,
+            interval_days=10,
+            count=partial(count_working_days, is_working=weekday),
+            added=MONDAY,
+            customer_id=number,
+        )
         for number in range(1, 301)
     ]
     assert all(0 <= each < 1 for each in on_day_one)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.frequency import interval_days, visits_per_week
 from bot.domain.people import Acting
-from bot.domain.urgency import OVERDUE_ABOVE, Touch, overdue_days, urgency
+from bot.domain.urgency import OVERDUE_ABOVE, Touch, count_working_days, overdue_days, urgency
 from bot.domain.vocabulary import TouchKind
 from bot.services.work_calendar import working_days_of
 from bot.store.customers import visible_customers
@@ -41,7 +41,7 @@ async def measure_waiting(
     chosen = list(customers)
     only = chosen[0].id if len(chosen) == 1 else None
     touches = await _touches(session, acting, now, only)
-    is_working = cache(await working_days_of(session, acting))
+    count = cache(partial(count_working_days, is_working=cache(await working_days_of(session, acting))))
     today = acting.local(now).date()
     measured = {}
     for customer in chosen:
@@ -51,7 +51,7 @@ async def measure_waiting(
             touches[customer.id],
             today=today,
             interval_days=interval,
-            is_working=is_working,
+            count=count,
             added=acting.local(customer.created_at).date(),
             customer_id=customer.id,
         )
