@@ -1,15 +1,21 @@
 """Who acts: the person behind an update, with what they may see and how they read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.vocabulary import Language, Role
+from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK
+from bot.domain.scoring.settings import ScoringSettings
+from bot.domain.vocabulary import Grade, Language, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
-    """A member on whose behalf something is read or changed. Every query of a team's data is scoped by one."""
+    """A member on whose behalf something is read or changed. Every query of a team's data is scoped by one.
+
+    ``visits_per_week`` and ``scoring`` are the team's settings.
+    """
 
     member_id: int
     team_id: int
@@ -21,6 +27,8 @@ class Acting:
     currency: str
     country: str
     chat_id: int | None = None
+    visits_per_week: Mapping[Grade, float] = field(default_factory=lambda: DEFAULT_VISITS_PER_WEEK)
+    scoring: ScoringSettings = field(default_factory=ScoringSettings)
 
     @property
     def sees_team(self) -> bool:

@@ -152,7 +152,7 @@ async def show_scoring(turn: Turn, args: list[str]) -> None:
 
 async def try_settings(turn: Turn, args: list[str]) -> None:
     """sc.try:<settings>: whose grade would change."""
-    tried = weighing.load_token("".join(args))
+    tried = weighing.load_token("".join(args), turn.acting.scoring.thresholds)
     async with turn.read() as session:
         screen = await weighing.scoring_screen(session, turn.acting, tried)
     await turn.show(screen)
@@ -160,7 +160,7 @@ async def try_settings(turn: Turn, args: list[str]) -> None:
 
 async def save_settings(turn: Turn, args: list[str]) -> None:
     """sc.save:<settings>"""
-    settings = weighing.load_token("".join(args))
+    settings = weighing.load_token("".join(args), turn.acting.scoring.thresholds)
     async with turn.begin() as work:
         await weighing.save_settings(work, settings)
         await work.session.flush()

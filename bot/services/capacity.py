@@ -1,13 +1,14 @@
 """The capacity-true week, told before it starts: demand against room, the stretch, who is left out, what that risks."""
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.capacity import Missed, WeekBalance, balance_week, weigh_another_day
 from bot.domain.errors import Refused
-from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK, interval_days
+from bot.domain.frequency import interval_days
 from bot.domain.money import from_minor
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
@@ -61,7 +62,7 @@ def capacity_facts(survey: WeekSurvey) -> dict[str, Json]:
         "stretch": _stretch(balance.stretch),
         "piled_up": balance.stretch == 1.0 and not balance.fits,
         "stretch_of_a": _stretch(balance.stretch_of_a) or "1",
-        "intervals": _intervals(balance),
+        "intervals": _intervals(balance, survey.acting.visits_per_week),
         "gone": [_gone(survey, missed, currency) for missed in gone[:SHOWN]],
         "gone_count": len(gone),
         "fewer_count": len(balance.missed) - len(gone),
@@ -84,14 +85,14 @@ def _stretch(value: float) -> str | None:
     return None if value > LONGEST_STRETCH else f"{math.ceil(value * 10 - 1e-4) / 10:g}"
 
 
-def _intervals(balance: WeekBalance) -> list[Json]:
+def _intervals(balance: WeekBalance, visits_per_week: Mapping[Grade, float]) -> list[Json]:
     """Working days between two visits by grade, as they should be and as they become; only what changes."""
     shown: list[Json] = []
     for grade in Grade:
         stretch = balance.stretch_of_a if grade is Grade.A else balance.stretch
         if stretch <= 1.0 or stretch > LONGEST_STRETCH:
             continue
-        usual = interval_days(DEFAULT_VISITS_PER_WEEK[grade])
+        usual = interval_days(visits_per_week[grade])
         shown.append({"grade": grade.value, "usual": f"{usual:g}", "now": f"{math.ceil(usual * stretch * 2) / 2:g}"})
     return shown
 

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
+from bot.services.team_settings import scoring_of, visits_per_week_of
 from bot.store.tables import Member, Team
 
 
@@ -25,6 +26,8 @@ def acting_as(member: Member, team: Team) -> Acting:
         currency=team.currency,
         country=team.country,
         chat_id=member.chat_id,
+        visits_per_week=visits_per_week_of(team.settings),
+        scoring=scoring_of(team.settings),
     )
 
 

@@ -9,14 +9,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.people import Acting
-from bot.domain.scoring.rhythm import DORMANT_ABOVE, ORDER_DAYS_FOR_OWN_RHYTHM, overdue_ratio
+from bot.domain.scoring.rhythm import ORDER_DAYS_FOR_OWN_RHYTHM, overdue_ratio
+from bot.domain.scoring.settings import RANGES, Threshold
 from bot.domain.vocabulary import Grade, VisitState
 from bot.store.customers import visible_customers
 from bot.store.tables import Customer, Member, Order, Visit
 
 YEAR = timedelta(days=365)
 RHYTHM_YEARS = 3
-EARLIEST_SILENCE = timedelta(days=int(DORMANT_ABOVE))
+EARLIEST_SILENCE = timedelta(days=int(RANGES[Threshold.DORMANT].low))
 """The manager hears of customers that are dormant and not just late. A gap counts at least one day, so nobody who
 ordered later than this can be one."""
 
@@ -37,10 +38,11 @@ class Risk:
 async def risks_of(session: AsyncSession, acting: Acting, on: date) -> list[Risk]:
     """The visible customers at risk on a date."""
     customers = {one.id: one for one in (await session.exec(_active(acting))).all() if one.id is not None}
+    dormant = acting.scoring.thresholds[Threshold.DORMANT]
     ratios = {
         customer_id: ratio
         for customer_id, days in (await _order_days(session, acting, on)).items()
-        if customer_id in customers and (ratio := overdue_ratio(days, on)) is not None and ratio > DORMANT_ABOVE
+        if customer_id in customers and (ratio := overdue_ratio(days, on)) is not None and ratio > dormant
     }
     if not ratios:
         return []

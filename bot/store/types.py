@@ -42,7 +42,7 @@ class EnumValue(TypeDecorator[StrEnum]):
         self._members = {member.value: member for member in enum}  # looked up for every row that is read
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else self.enum(value).value
+        return None if value is None else (self._members.get(value) or self.enum(value)).value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self._members[value]

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.scoring.lifecycle import LifecycleStage, measure_lifecycle
+from bot.domain.scoring.lifecycle import STAGES, LifecycleStage, measure_lifecycle
 from bot.domain.scoring.order_book import OrderBook
 from bot.domain.scoring.replay import replay_year
 from bot.domain.scoring.rfm import Rfm, RfmMethod, measure_rfm
 from bot.domain.scoring.rhythm import Silence, flag_silences, measure_rhythms, overdue_ratio, silence_of
 from bot.domain.scoring.segments import Movement, Segment, movement, segment_of
 from bot.domain.scoring.settings import ScoringSettings
-from bot.domain.scoring.team_figures import measure_team
+from bot.domain.scoring.team_figures import measure_stages, measure_team
 from bot.domain.vocabulary import Grade
 from tests.domain.scoring_books import ON, TODAY, Orders, book, every
 
@@ -234,7 +234,7 @@ def test_team_figures_count_cohorts_repurchase_and_retention() -> None:
     figures = measure_team(kept, ON)
     assert (figures.repurchase.part, figures.repurchase.whole, figures.repurchase.percent) == (4, 5, 80)
     assert (figures.retention.part, figures.retention.whole) == (4, 6)
-    assert figures.won == 1
+    assert [month.won for month in figures.months[-2:]] == [0, 1]
     newest = figures.cohorts[-1]
     assert (newest.month, newest.size, newest.kept) == (date(2026, 11, 1), 1, (1,))
 
@@ -244,6 +244,26 @@ def test_team_figures_of_too_few_customers_say_nothing() -> None:
     assert figures.repurchase.percent is None
     assert figures.lifetime_days is None
     assert measure_team(book(), ON).cohorts == ()
+
+
+def test_each_month_says_who_was_kept_won_lost_and_won_back() -> None:
+    silent = every(20, 135, 20)  # last order 10 July: dormant after 19 August, lost after 28 September
+    back = [*every(20, 200, 20), (10, 100)]
+    figures = measure_team(book(*[every(20, 5, 30)] * 4, silent, back, [(10, 100)]), ON)
+    by_month = {month.month.month: month for month in figures.months}
+    assert len(figures.months) == 12
+    assert (by_month[8].kept.part, by_month[8].kept.whole, by_month[8].kept.percent) == (4, 5, 80)
+    assert (by_month[9].lost, by_month[10].lost, by_month[11].lost) == (1, 0, 0)
+    assert (by_month[11].won, by_month[11].won_back) == (1, 1)
+
+
+def test_margin_by_stage_is_of_who_has_one() -> None:
+    mature, lost = (STAGES.index(one) for one in (LifecycleStage.MATURE, LifecycleStage.LOST))
+    sales, margin = np.array([1000.0, 500.0, -40.0]), np.array([20.0, np.nan, 50.0])
+    made = {one.stage: one for one in measure_stages(np.array([mature, mature, lost]), sales, margin)}
+    kept, gone = made[LifecycleStage.MATURE], made[LifecycleStage.LOST]
+    assert (kept.customers, kept.sales_minor, kept.margin_minor, kept.known) == (2, 1500, 200, 1)
+    assert (gone.sales_minor, gone.margin_minor, gone.known) == (0, 0, 1)
 
 
 def test_a_cohort_counts_each_month_in_which_its_customers_ordered() -> None:

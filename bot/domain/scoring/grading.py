@@ -9,16 +9,15 @@ import numpy as np
 
 from bot.domain.scoring.arrays import Flags, Floats
 from bot.domain.scoring.ranks import mid_rank_percentiles
-from bot.domain.scoring.settings import INDICATORS, Indicator, Method, ScoringSettings
+from bot.domain.scoring.settings import INDICATORS, RANGES, Indicator, Method, ScoringSettings, Threshold
 from bot.domain.vocabulary import Grade
 
 TOO_FEW_CUSTOMERS = 5
 """Among fewer a percentile says nothing."""
 HALF_THE_WEIGHT = 0.5
-D_BELOW = 15.0
-A_SALES_SHARE, B_SALES_SHARE = 0.80, 0.95
 RISING_GROWTH, RISING_INFLUENCE = 5, 4
 QUARTERS = 4
+PERCENT = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,7 @@ class Cuts:
 
     a: float | None
     b: float | None
-    d: float = D_BELOW
+    d: float = RANGES[Threshold.D_BELOW].default
 
     def floor_of(self, grade: Grade) -> float | None:
         """Where a grade begins."""
@@ -112,7 +111,7 @@ def grade_team(
     with np.errstate(invalid="ignore"):
         rising = (growth >= RISING_GROWTH) & (influence >= RISING_INFLUENCE) & joint_project & ~no_need
     if settings.method is Method.SINGLE:
-        proposed, provisional, cuts = _by_sales(values[:, 0])
+        proposed, provisional, cuts = _by_sales(values[:, 0], settings)
     else:
         provisional = (known_weight > 0) & (known_weight < HALF_THE_WEIGHT)
         proposed, cuts = _by_quota(scores, provisional, settings)
@@ -147,11 +146,12 @@ def score(percentiles: Floats, settings: ScoringSettings) -> tuple[Floats, Float
 def _by_quota(scores: Floats, provisional: Flags, settings: ScoringSettings) -> tuple[list[Grade | None], Cuts]:
     """A is the top 7 %, B the next 13 %. Equal scores stand together at their middle, so ties never swell a grade."""
     from_top = 100 - mid_rank_percentiles(scores)
+    lowest = settings.thresholds[Threshold.D_BELOW]
     with np.errstate(invalid="ignore"):
         is_a = from_top <= settings.a_percent
         is_b = (from_top <= settings.a_percent + settings.b_percent) & ~is_a
-        is_low = scores < D_BELOW
-    cuts = Cuts(a=_cut(scores, is_a), b=_cut(scores, is_a | is_b) if is_b.any() else None)
+        is_low = scores < lowest
+    cuts = Cuts(a=_cut(scores, is_a), b=_cut(scores, is_a | is_b) if is_b.any() else None, d=lowest)
     grades: list[Grade | None] = []
     for known, a, b, low, unsure in zip(~np.isnan(scores), is_a, is_b, is_low, provisional, strict=True):
         if not known:
@@ -173,16 +173,17 @@ def _cut(scores: Floats, inside: Flags) -> float | None:
     return (lowest + float(outside.max())) / 2 if len(outside) else lowest
 
 
-def _by_sales(sales: Floats) -> tuple[list[Grade | None], Flags, Cuts]:
+def _by_sales(sales: Floats, settings: ScoringSettings) -> tuple[list[Grade | None], Flags, Cuts]:
     """A are the customers that make the first 80 % of sales, B those up to 95 %; who sold nothing is a C."""
+    up_to_a, up_to_b = (settings.thresholds[name] / PERCENT for name in (Threshold.A_SALES, Threshold.B_SALES))
     provisional = np.zeros(len(sales), dtype=np.bool_)
     bought = np.where(np.isnan(sales), 0.0, np.maximum(sales, 0.0))
     total = float(bought.sum())
     grades: list[Grade | None] = [None if np.isnan(value) else Grade.C for value in sales]
     if total > 0:
         for place, before in enumerate(_sales_before(bought) / total):
-            if bought[place] > 0 and before < B_SALES_SHARE:
-                grades[place] = Grade.A if before < A_SALES_SHARE else Grade.B
+            if bought[place] > 0 and before < up_to_b:
+                grades[place] = Grade.A if before < up_to_a else Grade.B
     return grades, provisional, Cuts(a=None, b=None)
 
 

@@ -8,19 +8,11 @@ import numpy as np
 
 from bot.domain.scoring.arrays import Flags, Floats, Ints
 from bot.domain.scoring.order_book import YEAR_DAYS, OrderBook
-from bot.domain.scoring.rhythm import (
-    AT_RISK_ABOVE,
-    DORMANT_ABOVE,
-    LOST_ABOVE,
-    ORDER_DAYS_FOR_OWN_RHYTHM,
-    SHORTEST_GAP_DAYS,
-    Rhythms,
-    order_days_of,
-)
+from bot.domain.scoring.rhythm import ORDER_DAYS_FOR_OWN_RHYTHM, SHORTEST_GAP_DAYS, Rhythms, order_days_of
+from bot.domain.scoring.settings import DEFAULT_THRESHOLDS, Threshold, Thresholds
 
-NEW_DAYS = WON_BACK_DAYS = 90
 HALF_YEAR_DAYS = 182
-GROWING_ABOVE, DECLINING_BELOW = 1.10, 0.80
+PERCENT = 100.0
 
 
 class LifecycleStage(StrEnum):
@@ -57,7 +49,14 @@ class Lifecycle:
         return STAGES[int(self.stage[place])]
 
 
-def measure_lifecycle(book: OrderBook, rhythms: Rhythms, on: int, *, ended: Flags | None = None) -> Lifecycle:
+def measure_lifecycle(
+    book: OrderBook,
+    rhythms: Rhythms,
+    on: int,
+    *,
+    ended: Flags | None = None,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+) -> Lifecycle:
     """The stage of every customer on a day. A customer whose rhythm nobody can know is neither dormant nor lost."""
     book = book.until(on)
     ended = np.zeros(book.size, dtype=np.bool_) if ended is None else ended
@@ -66,16 +65,16 @@ def measure_lifecycle(book: OrderBook, rhythms: Rhythms, on: int, *, ended: Flag
     before = np.maximum(0, book.sales(earlier))
     known = rhythms.order_days > 0
     with np.errstate(invalid="ignore"):
-        at_risk = ~ended & (rhythms.ratio > AT_RISK_ABOVE)
+        at_risk = ~ended & (rhythms.ratio > thresholds[Threshold.AT_RISK])
         fits = {
             LifecycleStage.ENDED: ended,
             LifecycleStage.PROSPECT: ~known,
-            LifecycleStage.LOST: rhythms.ratio > LOST_ABOVE,
-            LifecycleStage.DORMANT: rhythms.ratio > DORMANT_ABOVE,
-            LifecycleStage.WON_BACK: _won_back(book, rhythms, on),
-            LifecycleStage.NEW: known & (rhythms.first_day > on - NEW_DAYS),
-            LifecycleStage.GROWING: recent > GROWING_ABOVE * before,
-            LifecycleStage.DECLINING: recent < DECLINING_BELOW * before,
+            LifecycleStage.LOST: rhythms.ratio > thresholds[Threshold.LOST],
+            LifecycleStage.DORMANT: rhythms.ratio > thresholds[Threshold.DORMANT],
+            LifecycleStage.WON_BACK: _won_back(book, rhythms, on, thresholds),
+            LifecycleStage.NEW: known & (rhythms.first_day > on - thresholds[Threshold.NEW_DAYS]),
+            LifecycleStage.GROWING: PERCENT * recent > thresholds[Threshold.GROWING] * before,
+            LifecycleStage.DECLINING: PERCENT * recent < thresholds[Threshold.DECLINING] * before,
             LifecycleStage.MATURE: np.ones(book.size, dtype=np.bool_),
         }
     stage = np.select([fits[stage] for stage in STAGES], range(len(STAGES)))
@@ -95,23 +94,23 @@ def stakes(book: OrderBook, rhythms: Rhythms) -> Floats:
     return sales
 
 
-def _won_back(book: OrderBook, rhythms: Rhythms, on: int) -> Flags:
+def _won_back(book: OrderBook, rhythms: Rhythms, on: int, thresholds: Thresholds) -> Flags:
     """Who ordered, within the last 90 days, after a silence that was dormant by the rhythm known at that time."""
-    won = np.zeros(book.size, dtype=np.bool_)
+    won, dormant = np.zeros(book.size, dtype=np.bool_), thresholds[Threshold.DORMANT]
     who, day = order_days_of(book)
     start = np.cumsum(rhythms.order_days) - rhythms.order_days
     candidate = np.zeros(len(who), dtype=np.bool_)
     candidate[1:] = (
         (who[1:] == who[:-1])
-        & (day[1:] > on - WON_BACK_DAYS)
-        & (day[1:] - day[:-1] > DORMANT_ABOVE * SHORTEST_GAP_DAYS)
+        & (day[1:] > on - thresholds[Threshold.NEW_DAYS])
+        & (day[1:] - day[:-1] > dormant * SHORTEST_GAP_DAYS)
     )
-    for place in np.flatnonzero(candidate).tolist():
-        customer = int(who[place])
+    places = np.flatnonzero(candidate)
+    since = np.diff(day, prepend=0).tolist()  # of each order day: the days since the one before
+    for place, customer, first in zip(places.tolist(), who[places].tolist(), start[who[places]].tolist(), strict=True):
         if not won[customer]:
-            gaps = np.diff(day[int(start[customer]) : place]).tolist()
+            gaps = since[first + 1 : place]
             own = len(gaps) + 1 >= ORDER_DAYS_FOR_OWN_RHYTHM
             usual = median(gaps) if own else rhythms.team_gap
-            silence = int(day[place] - day[place - 1])
-            won[customer] = usual is not None and silence > DORMANT_ABOVE * max(SHORTEST_GAP_DAYS, usual)
+            won[customer] = usual is not None and since[place] > dormant * max(SHORTEST_GAP_DAYS, usual)
     return won

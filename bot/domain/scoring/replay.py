@@ -64,7 +64,7 @@ def replay_year(book: OrderBook, on: int, known: Floats, settings: ScoringSettin
                 GradeOutcome(grade=grade, customers=int(chosen.sum()), mean_sales_after=float(after[chosen].mean()))
             )
     rhythms = measure_rhythms(past, start)
-    at_risk = measure_lifecycle(past, rhythms, start).at_risk
+    at_risk = measure_lifecycle(past, rhythms, start, thresholds=settings.thresholds).at_risk
     bought = book.count((book.day > start) & book.is_purchase) > 0
     rest = (rhythms.order_days > 0) & ~at_risk
     expected, ordered = _model_against_truth(book, on)

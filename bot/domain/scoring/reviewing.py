@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.scoring.grading import Cuts
+from bot.domain.scoring.settings import DEFAULT_THRESHOLDS, Threshold, Thresholds
 from bot.domain.vocabulary import Grade, GradeSource
 
-MARGIN_POINTS = 3.0
-"""A score that crosses a cut by this much changes the grade at once."""
 FROM_BEST = tuple(Grade)
 
 
@@ -55,7 +54,7 @@ class Review:
     ground: Ground
 
 
-def review(standing: Standing, proposal: Proposal, cuts: Cuts) -> Review:
+def review(standing: Standing, proposal: Proposal, cuts: Cuts, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Review:
     """Review a grade: it changes when the score crossed a cut by 3 points, or stayed across for two reviews.
 
     An override holds while it runs; an imported grade holds until half the weight is known.
@@ -74,7 +73,7 @@ def review(standing: Standing, proposal: Proposal, cuts: Cuts) -> Review:
         return _change(proposal.grade, Ground.SAME)
     if standing.waiting is not None and _same_side(standing.grade, standing.waiting, proposal.grade):
         return _change(proposal.grade, Ground.STAYED)
-    reached = _reached(standing.grade, proposal, cuts)
+    reached = _reached(standing.grade, proposal, cuts, thresholds[Threshold.MARGIN])
     if reached is standing.grade:
         return Review(grade=standing.grade, source=standing.source, waiting=proposal.grade, ground=Ground.WAITING)
     waiting = None if reached is proposal.grade else proposal.grade
@@ -94,8 +93,8 @@ def _same_side(current: Grade, earlier: Grade, later: Grade) -> bool:
     return (FROM_BEST.index(earlier) < place) == (FROM_BEST.index(later) < place)
 
 
-def _reached(current: Grade, proposal: Proposal, cuts: Cuts) -> Grade:
-    """The farthest grade on the way to the proposed one whose cut the score has crossed by 3 points."""
+def _reached(current: Grade, proposal: Proposal, cuts: Cuts, margin: float) -> Grade:
+    """The farthest grade on the way to the proposed one whose cut the score has crossed by a margin."""
     assert proposal.grade is not None
     reached, score = current, proposal.score
     if score is None:
@@ -104,13 +103,13 @@ def _reached(current: Grade, proposal: Proposal, cuts: Cuts) -> Grade:
     if end < start:
         for grade in reversed(FROM_BEST[end:start]):
             cut = cuts.floor_of(grade)
-            if cut is None or score < cut + MARGIN_POINTS:
+            if cut is None or score < cut + margin:
                 break
             reached = grade
         return reached
     for left in FROM_BEST[start:end]:
         cut = cuts.floor_of(left)
-        if cut is None or score > cut - MARGIN_POINTS:
+        if cut is None or score > cut - margin:
             break
         reached = FROM_BEST[FROM_BEST.index(left) + 1]
     return reached

@@ -10,14 +10,15 @@ from bot.domain.scoring.order_book import YEAR_DAYS, OrderBook
 from bot.domain.scoring.ranks import quintiles
 from bot.domain.scoring.rhythm import Rhythms
 from bot.domain.scoring.segments import Segment, segment_of
+from bot.domain.scoring.settings import DEFAULT_THRESHOLDS, Threshold, Thresholds
 
 BUYERS_FOR_QUINTILES = 100
 """With fewer, fifths mean little and fixed cuts are taken."""
 GAPS_IN_WINDOW, WINDOW_YEARS_MAX = 3, 3
-OVERDUE_CUTS = (1.0, 1.5, 2.0, 4.0)
-ORDERS_CUTS = (12.0, 4.0, 3.0, 2.0)
-MEDIAN_CUTS = (3.0, 1.5, 0.75, 0.25)
 BEST_SCORE = 5
+_RECENCY = (Threshold.R5, Threshold.R4, Threshold.R3, Threshold.R2)
+_FREQUENCY = (Threshold.F5, Threshold.F4, Threshold.F3, Threshold.F2)
+_MONEY = (Threshold.M5, Threshold.M4, Threshold.M3, Threshold.M2)
 
 
 class RfmMethod(StrEnum):
@@ -53,7 +54,7 @@ class Rfm:
         return [segment_of(*three) if three[0] else None for three in scores]
 
 
-def measure_rfm(book: OrderBook, rhythms: Rhythms, on: int) -> Rfm:
+def measure_rfm(book: OrderBook, rhythms: Rhythms, on: int, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Rfm:
     """Score everybody who bought within the own window: 12 months, or 3 x the own median gap up to 36 if longer."""
     book = book.until(on)
     window = _windows(rhythms)
@@ -69,7 +70,7 @@ def measure_rfm(book: OrderBook, rhythms: Rhythms, on: int) -> Rfm:
         scores = quintiles(-days_since), quintiles(orders), quintiles(money)
     else:
         method = RfmMethod.FIXED_CUTS
-        scores = _fixed_scores(rhythms.ratio[who], orders, money, median_money)
+        scores = _fixed_scores(rhythms.ratio[who], orders, money, median_money, thresholds)
     return Rfm(
         method=method,
         who=who,
@@ -90,15 +91,18 @@ def _windows(rhythms: Rhythms) -> Ints:
     return windows
 
 
-def _fixed_scores(ratio: Floats, orders: Floats, money: Floats, median_money: float) -> tuple[Ints, Ints, Ints]:
-    recency = np.where(np.isnan(ratio), 0, BEST_SCORE - np.searchsorted(OVERDUE_CUTS, ratio, side="left"))
+def _fixed_scores(
+    ratio: Floats, orders: Floats, money: Floats, median_money: float, thresholds: Thresholds
+) -> tuple[Ints, Ints, Ints]:
+    overdue, often, much = ([thresholds[name] for name in names] for names in (_RECENCY, _FREQUENCY, _MONEY))
+    recency = np.where(np.isnan(ratio), 0, BEST_SCORE - np.searchsorted(overdue, ratio, side="left"))
     # Where the median customer bought for nothing, whoever paid at all is far above it.
-    cuts = [cut * max(median_money, 0.0) for cut in MEDIAN_CUTS]
+    cuts = [cut * max(median_money, 0.0) for cut in much]
     money_score = np.where(money > 0, _at_least(money, cuts), 1)
-    return recency.astype(np.int64), _at_least(orders, ORDERS_CUTS), money_score.astype(np.int64)
+    return recency.astype(np.int64), _at_least(orders, often), money_score.astype(np.int64)
 
 
-def _at_least(values: Floats, cuts: tuple[float, ...] | list[float]) -> Ints:
+def _at_least(values: Floats, cuts: list[float]) -> Ints:
     """5 from the first cut on, 4 from the second, down to 1 under the last."""
     scores: Ints = 1 + np.searchsorted(sorted(cuts), values, side="right").astype(np.int64)
     return scores

@@ -14,11 +14,11 @@ import numpy as np
 
 from bot.domain.scoring.arrays import Flags, Floats, Ints
 from bot.domain.scoring.order_book import OrderBook
+from bot.domain.scoring.settings import DEFAULT_THRESHOLDS, Threshold, Thresholds
 
 ORDER_DAYS_FOR_OWN_RHYTHM = 3
 """Fewer say nothing of a rhythm of one's own."""
 SHORTEST_GAP_DAYS = 1.0
-AT_RISK_ABOVE, DORMANT_ABOVE, LOST_ABOVE = 1.5, 2.0, 4.0
 
 
 class Silence(StrEnum):
@@ -45,8 +45,11 @@ class Rhythms:
     team_gap: float | None
 
 
-def measure_rhythms(book: OrderBook, on: int) -> Rhythms:
-    """The rhythm of every customer of a book, and its overdue ratio on a day; later orders do not count."""
+def measure_rhythms(book: OrderBook, on: int, *, team_gap: float | None = None) -> Rhythms:
+    """The rhythm of every customer of a book, and its overdue ratio on a day; later orders do not count.
+
+    ``team_gap`` is the team's, where the book holds only some of its customers.
+    """
     who, day = order_days_of(book.until(on))
     days = np.bincount(who, minlength=book.size)
     first, last = np.zeros(book.size, dtype=np.int64), np.zeros(book.size, dtype=np.int64)
@@ -54,7 +57,8 @@ def measure_rhythms(book: OrderBook, on: int) -> Rhythms:
     first[some], last[some] = day[(end - days)[some]], day[end[some] - 1]
     is_gap = who[1:] == who[:-1]
     gaps, owner = (day[1:] - day[:-1])[is_gap], who[1:][is_gap]
-    team_gap = max(SHORTEST_GAP_DAYS, float(np.median(gaps))) if len(gaps) else None
+    if team_gap is None and len(gaps):
+        team_gap = max(SHORTEST_GAP_DAYS, float(np.median(gaps)))
     own = _medians(owner, gaps, book.size)
     is_own = days >= ORDER_DAYS_FOR_OWN_RHYTHM
     gap = np.where(is_own, np.maximum(own, SHORTEST_GAP_DAYS), np.nan if team_gap is None else team_gap)
@@ -95,15 +99,15 @@ def _medians(owner: Ints, gaps: Ints, size: int) -> Floats:
     return medians
 
 
-def silence_of(ratio: float | None) -> Silence | None:
-    """What an overdue ratio says: above 1.5 at risk, above 2 dormant, above 4 lost."""
+def silence_of(ratio: float | None, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Silence | None:
+    """What an overdue ratio says: above 1.5 at risk, above 2 dormant, above 4 lost, where the team set nothing else."""
     if ratio is None:
         return None
-    if ratio > LOST_ABOVE:
+    if ratio > thresholds[Threshold.LOST]:
         return Silence.LOST
-    if ratio > DORMANT_ABOVE:
+    if ratio > thresholds[Threshold.DORMANT]:
         return Silence.DORMANT
-    return Silence.AT_RISK if ratio > AT_RISK_ABOVE else None
+    return Silence.AT_RISK if ratio > thresholds[Threshold.AT_RISK] else None
 
 
 def overdue_ratio(order_days: Sequence[date], on: date, *, team_gap: float | None = None) -> float | None:
@@ -120,14 +124,16 @@ def overdue_ratio(order_days: Sequence[date], on: date, *, team_gap: float | Non
     return (on - days[-1]).days / max(SHORTEST_GAP_DAYS, float(gap))
 
 
-def flag_silences(order_days: Mapping[int, Sequence[date]], on: date) -> dict[int, tuple[Silence, float]]:
+def flag_silences(
+    order_days: Mapping[int, Sequence[date]], on: date, thresholds: Thresholds = DEFAULT_THRESHOLDS
+) -> dict[int, tuple[Silence, float]]:
     """Who is behind its rhythm, by customer, from the distinct order days of a team, each list sorted."""
     gaps = [(later - earlier).days for days in order_days.values() for earlier, later in pairwise(days)]
     team_gap = float(median(gaps)) if gaps else None
     flagged = {}
     for customer, days in order_days.items():
         ratio = overdue_ratio(days, on, team_gap=team_gap)
-        silence = silence_of(ratio)
+        silence = silence_of(ratio, thresholds)
         if silence is not None and ratio is not None:
             flagged[customer] = (silence, ratio)
     return flagged

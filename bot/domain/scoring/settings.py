@@ -1,8 +1,9 @@
-"""What a team can set of its scoring: weights, quotas, and how it grades."""
+"""What a team can set of its scoring: weights, quotas, how it grades, and the cuts and thresholds of every figure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,79 @@ class Method(StrEnum):
     SINGLE = "single"
 
 
+class Threshold(StrEnum):
+    """A number that divides customers. Values are stored, so they never change."""
+
+    D_BELOW = "d_below"  # a score under it is a D
+    MARGIN = "margin"  # points by which a score crosses a cut to change a grade at once
+    A_SALES = "a_sales"  # by sales alone: percent of the sales that A make
+    B_SALES = "b_sales"
+    AT_RISK = "at_risk"  # times the usual gap since the last order
+    DORMANT = "dormant"
+    LOST = "lost"
+    GROWING = "growing"  # sales of six months in percent of the six before
+    DECLINING = "declining"
+    NEW_DAYS = "new_days"  # from the first order, and from one that won a customer back
+    R5 = "r5"  # RFM by fixed cuts: recency in times the usual gap, up to which a score is given
+    R4 = "r4"
+    R3 = "r3"
+    R2 = "r2"
+    F5 = "f5"  # orders a year, from which a score is given
+    F4 = "f4"
+    F3 = "f3"
+    F2 = "f2"
+    M5 = "m5"  # times the median customer's money, from which a score is given
+    M4 = "m4"
+    M3 = "m3"
+    M2 = "m2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """What a number can be, and by what step it is moved."""
+
+    default: float
+    step: float
+    low: float
+    high: float
+
+
 INDICATORS = tuple(Indicator)
+RANGES: Mapping[Threshold, Range] = MappingProxyType(
+    {
+        Threshold.D_BELOW: Range(default=15, step=5, low=0, high=50),
+        Threshold.MARGIN: Range(default=3, step=1, low=0, high=20),
+        Threshold.A_SALES: Range(default=80, step=5, low=10, high=95),
+        Threshold.B_SALES: Range(default=95, step=1, low=20, high=100),
+        Threshold.AT_RISK: Range(default=1.5, step=0.25, low=1, high=5),
+        Threshold.DORMANT: Range(default=2, step=0.25, low=1, high=10),
+        Threshold.LOST: Range(default=4, step=0.5, low=1, high=20),
+        Threshold.GROWING: Range(default=110, step=5, low=100, high=200),
+        Threshold.DECLINING: Range(default=80, step=5, low=20, high=100),
+        Threshold.NEW_DAYS: Range(default=90, step=15, low=15, high=365),
+        Threshold.R5: Range(default=1, step=0.25, low=0.25, high=10),
+        Threshold.R4: Range(default=1.5, step=0.25, low=0.25, high=10),
+        Threshold.R3: Range(default=2, step=0.25, low=0.25, high=10),
+        Threshold.R2: Range(default=4, step=0.25, low=0.25, high=20),
+        Threshold.F5: Range(default=12, step=1, low=1, high=200),
+        Threshold.F4: Range(default=4, step=1, low=1, high=200),
+        Threshold.F3: Range(default=3, step=1, low=1, high=200),
+        Threshold.F2: Range(default=2, step=1, low=1, high=200),
+        Threshold.M5: Range(default=3, step=0.25, low=0.25, high=20),
+        Threshold.M4: Range(default=1.5, step=0.25, low=0.25, high=20),
+        Threshold.M3: Range(default=0.75, step=0.25, low=0.25, high=20),
+        Threshold.M2: Range(default=0.25, step=0.05, low=0.05, high=20),
+    }
+)
+RISING_ROWS: tuple[tuple[Threshold, ...], ...] = (
+    (Threshold.A_SALES, Threshold.B_SALES),
+    (Threshold.AT_RISK, Threshold.DORMANT, Threshold.LOST),
+    (Threshold.DECLINING, Threshold.GROWING),
+    (Threshold.R5, Threshold.R4, Threshold.R3, Threshold.R2),
+    (Threshold.F2, Threshold.F3, Threshold.F4, Threshold.F5),
+    (Threshold.M2, Threshold.M3, Threshold.M4, Threshold.M5),
+)
+"""Each number of a row is larger than the one before."""
 DEFAULT_WEIGHTS: Mapping[Indicator, int] = MappingProxyType(
     {
         Indicator.SALES: 30,
@@ -36,6 +109,33 @@ DEFAULT_A_PERCENT, DEFAULT_B_PERCENT = 7, 13
 WEIGHT_MAX, PERCENT_MAX = 100, 100
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The numbers that a team changed; every other has its default."""
+
+    changed: Mapping[Threshold, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        for name, value in self.changed.items():
+            allowed = RANGES[name]
+            if not allowed.low <= value <= allowed.high:
+                raise ValueError(f"{name.value} is {allowed.low} to {allowed.high}, got {value}")
+        for row in RISING_ROWS:
+            if any(self[later] <= self[earlier] for earlier, later in pairwise(row)):
+                raise ValueError(f"each of {[name.value for name in row]} is larger than the one before")
+
+    def __getitem__(self, name: Threshold) -> float:
+        return self.changed.get(name, RANGES[name].default)
+
+    def with_value(self, name: Threshold, value: float) -> "Thresholds":
+        """With one number changed. Raises ValueError where it does not fit the others."""
+        changed = {**self.changed, name: value}
+        return Thresholds({one: number for one, number in changed.items() if number != RANGES[one].default})
+
+
+DEFAULT_THRESHOLDS = Thresholds()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringSettings:
     """``weights`` are whole numbers 0-100 whose sum may be any but 0; quotas are percent of the graded customers."""
@@ -44,6 +144,7 @@ class ScoringSettings:
     a_percent: int = DEFAULT_A_PERCENT
     b_percent: int = DEFAULT_B_PERCENT
     method: Method = Method.MULTI
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
 
     def __post_init__(self) -> None:
         if set(self.weights) != set(INDICATORS):
@@ -60,6 +161,7 @@ class ScoringSettings:
             "a_percent": self.a_percent,
             "b_percent": self.b_percent,
             "method": self.method.value,
+            "thresholds": {name.value: value for name, value in self.thresholds.changed.items()},
         }
 
     @classmethod
@@ -71,4 +173,7 @@ class ScoringSettings:
             a_percent=int(stored.get("a_percent", DEFAULT_A_PERCENT)),
             b_percent=int(stored.get("b_percent", DEFAULT_B_PERCENT)),
             method=Method(stored.get("method", Method.MULTI)),
+            thresholds=Thresholds(
+                {Threshold(name): float(value) for name, value in stored.get("thresholds", {}).items()}
+            ),
         )

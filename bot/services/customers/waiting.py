@@ -24,9 +24,11 @@ LIGHT_TOUCHES_COUNT_FOR = timedelta(days=400)  # calls and messages further back
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A customer's urgency, and the whole working days by which it is overdue (0: it is not)."""
+    """A customer's urgency, the working days between its visits, and the whole ones by which it is overdue (0: it is
+    not). An infinite interval: no planned visits."""
 
     urgency: float
+    interval_days: float
     overdue_days: int
 
     @property
@@ -46,7 +48,8 @@ async def measure_waiting(
     measured = {}
     for customer in chosen:
         assert customer.id is not None
-        interval = interval_days(visits_per_week(customer.grade, override=customer.visits_per_week))
+        often = visits_per_week(customer.grade, override=customer.visits_per_week, defaults=acting.visits_per_week)
+        interval = interval_days(often)
         value = urgency(
             touches[customer.id],
             today=today,
@@ -55,7 +58,9 @@ async def measure_waiting(
             added=acting.local(customer.created_at).date(),
             customer_id=customer.id,
         )
-        measured[customer.id] = Waiting(urgency=value, overdue_days=overdue_days(value, interval))
+        measured[customer.id] = Waiting(
+            urgency=value, interval_days=interval, overdue_days=overdue_days(value, interval)
+        )
     return measured
 
 

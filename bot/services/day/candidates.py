@@ -1,5 +1,6 @@
 """Who could be visited on a date: due customers, promises, follow-ups, complaints, appointments and agreed visits."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +10,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.contact_hours import visit_windows
-from bot.domain.frequency import interval_days, visits_per_week
 from bot.domain.geo import Pin
 from bot.domain.people import Acting
 from bot.domain.planning.problem import Candidate, Window
@@ -139,7 +139,7 @@ async def candidates_of(
             required.append(prospect)
         elif is_wanted_now:
             due.append(prospect)
-        elif customer.id not in agreed_later and _may_be_early(customer, prospect, worth):
+        elif customer.id not in agreed_later and _may_be_early(customer, prospect, waiting[customer.id], worth):
             early.append(prospect)
     early.sort(key=lambda prospect: (-prospect.urgency, prospect.customer_id))
     optional = due + early[: max(0, FEWEST_CANDIDATES - len(due) - len(required))]
@@ -183,8 +183,8 @@ def _has_event(worth: Worth, customer_id: int, acting: Acting, on: date) -> bool
     return last is None or acting.local(last).date() < opened_on
 
 
-def _may_be_early(customer: Customer, prospect: Prospect, worth: Worth) -> bool:
-    if visits_per_week(customer.grade, override=customer.visits_per_week) == 0:
+def _may_be_early(customer: Customer, prospect: Prospect, waiting: Waiting, worth: Worth) -> bool:
+    if math.isinf(waiting.interval_days):
         return False
     return prospect.urgency >= EARLY_FROM or customer.id not in worth.last_visit
 
@@ -242,7 +242,7 @@ def priority_facts(customer: Customer, waiting: Waiting, worth: Worth, *, is_agr
     follow_up = worth.follow_up_days.get(customer.id)
     return PriorityFacts(
         urgency=waiting.urgency,
-        interval_days=interval_days(visits_per_week(customer.grade, override=customer.visits_per_week)),
+        interval_days=waiting.interval_days,
         grade=customer.grade,
         never_visited=customer.id not in worth.last_visit,
         stake_percentile=worth.stake_percentile(customer.id),

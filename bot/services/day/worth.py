@@ -152,4 +152,5 @@ async def _broken_rhythms(session: AsyncSession, acting: Acting, on: date) -> di
     days: defaultdict[int, list[date]] = defaultdict(list)
     for customer, day in (await session.exec(query)).all():
         days[customer].append(day)
-    return {customer: (silence.value, ratio) for customer, (silence, ratio) in flag_silences(days, on).items()}
+    silences = flag_silences(days, on, acting.scoring.thresholds)
+    return {customer: (silence.value, ratio) for customer, (silence, ratio) in silences.items()}

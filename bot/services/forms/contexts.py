@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from bot.domain.forms.context import Context, Pick
 from bot.domain.frequency import interval_days, visits_per_week
+from bot.domain.people import Acting
 from bot.domain.screen import Json
 from bot.domain.vocabulary import DealStage
 from bot.services.forms.drafts import OpenDraft
@@ -76,7 +77,7 @@ async def _suggestions(work: Work, row: Draft) -> dict[str, Sequence[Json]]:
         return {}
     customer = (await work.session.exec(select(Customer).where(col(Customer.id) == row.customer_id))).one()
     working = await working_days_of(work.session, work.acting)
-    days = next_visit_days(customer, work.today, working)
+    days = next_visit_days(customer, work.acting, work.today, working)
     suggestions: dict[str, Sequence[Json]] = {"post_visit.next_visit": [day.isoformat() for day in days]}
     last = await _last_answers(work, row)
     for name in KEPT_FROM_LAST_TIME:
@@ -101,9 +102,9 @@ async def _last_answers(work: Work, row: Draft) -> Mapping[str, dict[str, Json]]
     return report.answers.get("answers", {}) if report else {}
 
 
-def next_visit_days(customer: Customer, today: date, is_working: IsWorkingDay) -> list[date]:
+def next_visit_days(customer: Customer, acting: Acting, today: date, is_working: IsWorkingDay) -> list[date]:
     """When the next visit is due by the frequency, and in two weeks: working days, the likeliest first."""
-    per_week = visits_per_week(customer.grade, override=customer.visits_per_week)
+    per_week = visits_per_week(customer.grade, override=customer.visits_per_week, defaults=acting.visits_per_week)
     later = nth_working_day(today + timedelta(days=13), 1, is_working)
     if per_week == 0:
         return [later]

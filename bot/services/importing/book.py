@@ -87,6 +87,7 @@ class Book:
         self.products: dict[str, Product] = {}
         self.products_by_name: dict[str, Product] = {}
         self.orders: dict[str, Order] = {}
+        self.buyers: set[int] = set()  # customers whose orders changed
         self.lines: dict[int, list[OrderLine]] = {}
         self.opportunities: dict[tuple[int, str], Opportunity] = {}
         self.touches: set[tuple[int, datetime, TouchKind, str]] = set()

@@ -19,6 +19,7 @@ from bot.services.importing.tables import Table
 from bot.services.importing.taking_customers import CustomerTaker, take_locations
 from bot.services.importing.taking_orders import take_orders, take_products
 from bot.services.importing.taking_relations import take_contacts, take_opportunities, take_touches
+from bot.services.scoring.aggregates import update_aggregates
 from bot.store.tables import AuditEntry
 from bot.store.unit import Store
 
@@ -123,6 +124,8 @@ async def _save_table(
             if plan.state is not TableState.READY:  # somebody changed the team's customers since the rehearsal
                 raise _TableRefused(plan)
             session.add(_audit(team_id, member_id, now, plan))
+            if book.buyers:
+                await update_aggregates(session, team_id, book.buyers, now)
     except _TableRefused as refused:
         return refused.plan
     except IntegrityError as error:

@@ -69,8 +69,13 @@ async def take_orders(book: Book, batch: Sequence[OrderRow]) -> list[Outcome]:
             book.orders[row.number] = order
             added.append(order)
             taken.append((row, order, Verdict.NEW))
+            book.buyers.add(order.customer_id)
         else:
-            taken.append((row, order, Verdict.CHANGED if took_new_values(order, known) else Verdict.UNCHANGED))
+            buyer = order.customer_id
+            verdict = Verdict.CHANGED if took_new_values(order, known) else Verdict.UNCHANGED
+            taken.append((row, order, verdict))
+            if verdict is Verdict.CHANGED:
+                book.buyers |= {buyer, order.customer_id}
     await book.keeper.keep(added)
     for row, order, verdict in taken:
         if await _replaced_lines(book, order, row.lines) and verdict is Verdict.UNCHANGED:

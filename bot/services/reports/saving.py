@@ -17,6 +17,7 @@ from bot.services.forms.drafts import OpenDraft
 from bot.services.promises import make_promise
 from bot.services.reports import deals, people_met
 from bot.services.reports.undoing import take_back
+from bot.services.scoring.aggregates import update_aggregates
 from bot.services.visits import get_visit
 from bot.services.work import Work
 from bot.store.customers import get_customer
@@ -68,6 +69,7 @@ async def save_report(work: Work, opened: OpenDraft) -> Report:
         )
     )
     await work.session.flush()
+    await update_aggregates(work.session, work.acting.team_id, [visit.customer_id], work.now)
     return report
 
 

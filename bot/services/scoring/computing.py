@@ -1,8 +1,7 @@
 """Computes a team's scores from what was gathered: no database, no clock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from bot.domain.scoring.arrays import Floats
 from bot.domain.scoring.buying_model import WEEK_DAYS, BuyingModel, buying_history, fit_buying_model
 from bot.domain.scoring.grading import HALF_THE_WEIGHT, TeamGrades, grade_team
-from bot.domain.scoring.lifecycle import STAGES, Lifecycle, LifecycleStage, measure_lifecycle
+from bot.domain.scoring.lifecycle import Lifecycle, LifecycleStage, measure_lifecycle
 from bot.domain.scoring.replay import MODEL_AHEAD_DAYS, order_indicators
 from bot.domain.scoring.reviewing import Ground, Proposal, Review, Standing, review
 from bot.domain.scoring.rfm import Rfm, RfmMethod, measure_rfm
@@ -18,13 +17,14 @@ from bot.domain.scoring.rhythm import Rhythms, measure_rhythms
 from bot.domain.scoring.segments import Segment
 from bot.domain.scoring.settings import INDICATORS
 from bot.domain.scoring.spend_model import SpendModel, fit_spend_model
-from bot.domain.scoring.team_figures import TeamFigures, measure_team
+from bot.domain.scoring.team_figures import StageFigures, TeamFigures, measure_stages, measure_team
 from bot.domain.vocabulary import GradeSource
 from bot.services.scoring.gathering import Inputs, Known
+from bot.services.scoring.own_figures import RATIO_DIGITS, own_figures
 
 QUANTILES = 21
 _NAMES = tuple(indicator.value for indicator in INDICATORS)
-SCORE_DIGITS, RATIO_DIGITS, CHANCE_DIGITS = 3, 3, 4
+SCORE_DIGITS, CHANCE_DIGITS = 3, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +70,14 @@ def compute(inputs: Inputs) -> Computed:
     """Score a team."""
     today = inputs.on.toordinal()
     ended = np.array([customer.is_ended for customer in inputs.customers], dtype=np.bool_)
+    thresholds = inputs.settings.thresholds
     rhythms = measure_rhythms(inputs.book, today)
-    life = measure_lifecycle(inputs.book, rhythms, today, ended=ended)
-    rfm = measure_rfm(inputs.book, rhythms, today)
+    life = measure_lifecycle(inputs.book, rhythms, today, ended=ended, thresholds=thresholds)
+    rfm = measure_rfm(inputs.book, rhythms, today, thresholds)
     models = _fit_models(inputs, today)
     grades = _grade_active(inputs, ended)
-    figures = measure_team(inputs.book, inputs.on)
+    figures = measure_team(inputs.book, inputs.on, thresholds)
+    stages = measure_stages(life.stage, inputs.book.sales_of_year(today), inputs.judgements[:, 0])
     scored = list(_scored(inputs, grades, rhythms, life, rfm, models))
     facts = {
         "settings": inputs.settings.dump(),
@@ -88,7 +90,7 @@ def compute(inputs: Inputs) -> Computed:
         "model": _model_facts(models.buying),
         "future": int(inputs.future.sum()),
         "foreign": int(inputs.foreign.sum()),
-        "figures": _figure_facts(figures),
+        "figures": _figure_facts(figures, stages),
     }
     return Computed(scored=scored, rfm_method=rfm.method, facts=facts)
 
@@ -130,25 +132,19 @@ def _fit_models(inputs: Inputs, today: int) -> _Models:
 def _scored(
     inputs: Inputs, grades: TeamGrades, rhythms: Rhythms, life: Lifecycle, rfm: Rfm, models: _Models
 ) -> Iterator[Scored]:
-    rfm_place = dict(zip(rfm.who.tolist(), range(len(rfm.who)), strict=True))
-    segments = rfm.segments
-    rfm_parts = _rfm_parts(rfm)
+    segments = dict(zip(rfm.who.tolist(), rfm.segments, strict=True))
+    rfm_parts = dict(zip(rfm.who.tolist(), _rfm_parts(rfm), strict=True))
     columns = zip(
-        grades.values.round(SCORE_DIGITS).tolist(), grades.percentiles.round(SCORE_DIGITS).tolist(),
-        rhythms.gap.tolist(), rhythms.is_own.tolist(), rhythms.order_days.tolist(),
-        life.half_year.tolist(), life.half_year_before.tolist(),
-        models.amount.tolist(), inputs.future.tolist(), inputs.foreign.tolist(), strict=True,
+        inputs.customers, grades.values.round(SCORE_DIGITS).tolist(), grades.percentiles.round(SCORE_DIGITS).tolist(),
+        models.amount.tolist(),
+        own_figures(inputs.book, inputs.on, rhythms, life, future=inputs.future, foreign=inputs.foreign), strict=True,
     )  # fmt: skip
-    sales = np.nan_to_num(inputs.book.sales_of_year(inputs.on.toordinal())).tolist()
     scores, known_weight = grades.scores.tolist(), grades.known_weight.tolist()
     rounded = grades.scores.round(SCORE_DIGITS).tolist()
     provisional, rising = grades.provisional.tolist(), grades.rising.tolist()
-    stages, at_risk, stake = life.stage.tolist(), life.at_risk.tolist(), life.stake.tolist()
-    ratio, last = rhythms.ratio.round(RATIO_DIGITS).tolist(), rhythms.last_day.tolist()
     alive, expected = models.alive.round(CHANCE_DIGITS).tolist(), models.orders.round(RATIO_DIGITS).tolist()
-    no_need = inputs.no_need.tolist()
-    for place, (known, parts) in enumerate(zip(inputs.customers, columns, strict=True)):
-        buyer = rfm_place.get(place)
+    no_need, is_review = inputs.no_need.tolist(), inputs.is_review
+    for place, (known, values, percentiles, amount, (own, own_parts)) in enumerate(columns):
         score = _known(rounded[place])
         proposal = Proposal(
             grade=None if known.is_ended else grades.grades[place],
@@ -156,33 +152,28 @@ def _scored(
             knows_half=known_weight[place] >= HALF_THE_WEIGHT,
             no_need=no_need[place],
         )
-        decided = _review(inputs, known, proposal, grades)
+        decided = _review(inputs, known, proposal, grades, is_review=is_review)
         yield Scored(
             known=known,
             review=decided,
             values={
+                **own,
                 "on": inputs.on,
                 "score": score,
                 "known_weight": round(known_weight[place], SCORE_DIGITS),
                 "proposed": proposal.grade,
                 "provisional": provisional[place],
                 "rising": rising[place],
-                "segment": None if buyer is None or known.is_ended else segments[buyer],
-                "lifecycle": STAGES[stages[place]],
-                "at_risk": at_risk[place],
-                "overdue_ratio": _known(ratio[place]),
+                "segment": None if known.is_ended else segments.get(place),
                 "p_alive": _known(alive[place]),
                 "expected_orders": _known(expected[place]),
-                "sales_minor": int(sales[place]),
-                "stake_minor": int(stake[place]),
-                "last_order_on": date.fromordinal(last[place]) if last[place] else None,
                 "waiting": decided.waiting,
-                "parts": _parts(parts, None if buyer is None else rfm_parts[buyer]),
+                "parts": own_parts | _team_parts(values, percentiles, amount, rfm_parts.get(place)),
             },
         )
 
 
-def _review(inputs: Inputs, known: Known, proposal: Proposal, grades: TeamGrades) -> Review:
+def _review(inputs: Inputs, known: Known, proposal: Proposal, grades: TeamGrades, *, is_review: bool) -> Review:
     """The month's review; between reviews only who has no grade gets one, and overrides end."""
     before = inputs.before.get(known.customer_id)
     waiting = before.waiting if before else None
@@ -191,34 +182,27 @@ def _review(inputs: Inputs, known: Known, proposal: Proposal, grades: TeamGrades
         if proposal.grade is not None:
             return Review(grade=proposal.grade, source=GradeSource.COMPUTED, waiting=None, ground=Ground.OVERRIDE_ENDED)
         return Review(grade=known.grade, source=GradeSource.COMPUTED, waiting=None, ground=Ground.OVERRIDE_ENDED)
-    standing = Standing(grade=known.grade, source=known.source, waiting=waiting)
-    if known.grade is None or inputs.is_review or (proposal.no_need and proposal.grade is not None):
-        return review(standing, proposal, grades.cuts)
+    if known.grade is None or is_review or (proposal.no_need and proposal.grade is not None):
+        standing = Standing(grade=known.grade, source=known.source, waiting=waiting)
+        return review(standing, proposal, grades.cuts, inputs.settings.thresholds)
     return Review(grade=known.grade, source=known.source, waiting=waiting, ground=Ground.SAME)
 
 
-def _parts(columns: tuple[Any, ...], rfm: dict[str, Any] | None) -> dict[str, Any]:
-    values, percentiles, gap, is_own, order_days, recent, before, amount, future, foreign = columns
+def _team_parts(
+    values: list[float], percentiles: list[float], amount: float, rfm: dict[str, Any] | None
+) -> dict[str, Any]:
+    """What made the score of a customer among the team's."""
     parts: dict[str, Any] = {
         "indicators": {
             name: [value, percentile]
             for name, value, percentile in zip(_NAMES, values, percentiles, strict=True)
             if value == value  # nan differs from itself
         },
-        "order_days": order_days,
     }
-    if order_days:
-        parts["half_years"] = [int(recent), int(before)]
-    if gap == gap:
-        parts["gap"] = [gap, is_own]
     if amount == amount:
         parts["expected_amount_minor"] = round(amount)
     if rfm is not None:
         parts["rfm"] = rfm
-    if future:
-        parts["future"] = future
-    if foreign:
-        parts["foreign"] = foreign
     return parts
 
 
@@ -257,14 +241,31 @@ def _model_facts(model: BuyingModel | None) -> dict[str, Any] | None:
     return {"r": model.r, "alpha": model.alpha, "a": model.a, "b": model.b, "customers": model.customers}
 
 
-def _figure_facts(figures: TeamFigures) -> dict[str, Any]:
+def _figure_facts(figures: TeamFigures, stages: Sequence[StageFigures]) -> dict[str, Any]:
     return {
         "repurchase": [figures.repurchase.part, figures.repurchase.whole],
         "retention": [figures.retention.part, figures.retention.whole],
         "lifetime_days": figures.lifetime_days,
-        "won": figures.won,
-        "lost": figures.lost,
-        "won_back": figures.won_back,
+        "months": [
+            {
+                "month": month.month.isoformat(),
+                "kept": [month.kept.part, month.kept.whole],
+                "won": month.won,
+                "lost": month.lost,
+                "won_back": month.won_back,
+            }
+            for month in figures.months
+        ],
+        "stages": [
+            {
+                "stage": one.stage.value,
+                "customers": one.customers,
+                "sales_minor": one.sales_minor,
+                "margin_minor": one.margin_minor,
+                "known": one.known,
+            }
+            for one in stages
+        ],
         "cohorts": [
             {"month": cohort.month.isoformat(), "size": cohort.size, "kept": list(cohort.kept)}
             for cohort in figures.cohorts

@@ -10,8 +10,8 @@ from bot.domain.money import from_minor
 from bot.domain.people import Acting
 from bot.domain.scoring.grading import Part, parts
 from bot.domain.scoring.levers import find_levers
-from bot.domain.scoring.reviewing import FROM_BEST, MARGIN_POINTS
-from bot.domain.scoring.settings import INDICATORS, Indicator, ScoringSettings
+from bot.domain.scoring.reviewing import FROM_BEST
+from bot.domain.scoring.settings import INDICATORS, Indicator, ScoringSettings, Threshold
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Grade, GradeSource
 from bot.services.customers.card import may_change
@@ -160,6 +160,7 @@ def _next_grade(
     cut = {Grade.A: team["cuts"]["a"], Grade.B: team["cuts"]["b"]}.get(target)
     if cut is None:
         return None
+    margin = ScoringSettings.load(team["settings"]).thresholds[Threshold.MARGIN]
     quantiles = {Indicator(name): values for name, values in team["quantiles"].items()}
     levers: list[Json] = [
         {
@@ -167,9 +168,9 @@ def _next_grade(
             "value": _shown(lever.indicator, lever.value, acting),
             "missing": lever.is_missing,
         }
-        for lever in find_levers(made, cut + MARGIN_POINTS, quantiles)[:LEVERS_SHOWN]
+        for lever in find_levers(made, cut + margin, quantiles)[:LEVERS_SHOWN]
     ]
-    missing = max(0.0, cut + MARGIN_POINTS - score.score)
+    missing = max(0.0, cut + margin - score.score)
     return {"grade": target.value, "cut": round(cut, 1), "missing_points": round(missing, 1), "levers": levers}
 
 

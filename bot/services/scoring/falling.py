@@ -15,8 +15,8 @@ from bot.domain.scoring.segments import Movement, movement
 from bot.domain.wall_time import instant_of
 from bot.services.notices import ledger
 from bot.services.people import acting_by_member
-from bot.services.scoring.computing import Computed, Scored
-from bot.services.scoring.gathering import Before, Inputs
+from bot.services.scoring.computing import Computed
+from bot.services.scoring.gathering import Inputs, State
 from bot.store.bulk import insert_many
 from bot.store.tables import Member, ScoreFall
 
@@ -49,37 +49,43 @@ class Fall:
 
 
 def find_falls(inputs: Inputs, computed: Computed) -> list[Fall]:
-    """The falls since the last refresh; none at the first one. A change of RFM's method is no fall of a segment."""
+    """The falls since the last refresh; none at the first one, nor of what is measured by another rule since."""
+    if inputs.settings_before is None or inputs.settings_before.thresholds != inputs.settings.thresholds:
+        return []
     same_method = inputs.method_before is computed.rfm_method
     falls: list[Fall] = []
     for scored in computed.scored:
-        before = inputs.before.get(scored.known.customer_id)
-        if before is not None and not scored.known.is_ended:
-            falls.extend(_falls_of(scored, before, same_method=same_method))
+        known, before = scored.known, inputs.before.get(scored.known.customer_id)
+        if before is not None and not known.is_ended:
+            now = State(
+                segment=scored.segment,
+                lifecycle=scored.lifecycle,
+                at_risk=scored.values["at_risk"],
+                p_alive=scored.values["p_alive"],
+            )
+            falls.extend(falls_between(known.customer_id, known.owner_id, before, now, same_method=same_method))
     return falls
 
 
-def _falls_of(scored: Scored, before: Before, *, same_method: bool) -> Iterable[Fall]:
-    def fall(kind: FallKind, was: str, now: str) -> Fall:
-        known = scored.known
-        return Fall(customer_id=known.customer_id, owner_id=known.owner_id, kind=kind, before=was, after=now)
+def falls_between(
+    customer_id: int, owner_id: int | None, before: State, now: State, *, same_method: bool = True
+) -> Iterable[Fall]:
+    """How a customer fell from one state to another; without ``same_method`` its segments cannot be compared."""
 
-    was, now = before.segment, scored.segment
-    if same_method and was is not None and now is not None and movement(was, now) is Movement.FELL:
-        yield fall(FallKind.SEGMENT, was.value, now.value)
-    at_risk: bool = scored.values["at_risk"]
-    if _decline(scored.lifecycle, at_risk=at_risk) > _decline(before.lifecycle, at_risk=before.at_risk):
-        name = scored.lifecycle.value
-        if at_risk and DECLINE.get(scored.lifecycle, 0) < AT_RISK_DECLINE:
-            name = AT_RISK
-        yield fall(FallKind.LIFECYCLE, before.lifecycle.value, name)
-    chance: float | None = scored.values["p_alive"]
-    if chance is not None and before.p_alive is not None and chance < ALIVE_BELOW <= before.p_alive:
-        yield fall(FallKind.ALIVE, f"{before.p_alive:.2f}", f"{chance:.2f}")
+    def fall(kind: FallKind, was: str, is_now: str) -> Fall:
+        return Fall(customer_id=customer_id, owner_id=owner_id, kind=kind, before=was, after=is_now)
+
+    if same_method and before.segment and now.segment and movement(before.segment, now.segment) is Movement.FELL:
+        yield fall(FallKind.SEGMENT, before.segment.value, now.segment.value)
+    if _decline(now) > _decline(before):
+        is_late = now.at_risk and DECLINE.get(now.lifecycle, 0) < AT_RISK_DECLINE
+        yield fall(FallKind.LIFECYCLE, before.lifecycle.value, AT_RISK if is_late else now.lifecycle.value)
+    if now.p_alive is not None and before.p_alive is not None and now.p_alive < ALIVE_BELOW <= before.p_alive:
+        yield fall(FallKind.ALIVE, f"{before.p_alive:.2f}", f"{now.p_alive:.2f}")
 
 
-def _decline(stage: LifecycleStage, *, at_risk: bool) -> int:
-    return max(DECLINE.get(stage, 0), AT_RISK_DECLINE if at_risk else 0)
+def _decline(state: State) -> int:
+    return max(DECLINE.get(state.lifecycle, 0), AT_RISK_DECLINE if state.at_risk else 0)
 
 
 async def keep_falls(session: AsyncSession, team_id: int, on: date, falls: list[Fall], now: datetime) -> int:

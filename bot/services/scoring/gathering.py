@@ -16,6 +16,7 @@ from bot.domain.scoring.rfm import RfmMethod
 from bot.domain.scoring.segments import Segment
 from bot.domain.scoring.settings import ScoringSettings
 from bot.domain.vocabulary import Grade, GradeSource
+from bot.services.team_settings import scoring_of
 from bot.store.bulk import read_rows
 from bot.store.tables import (
     Customer,
@@ -27,8 +28,6 @@ from bot.store.tables import (
     Team,
     TeamScoring,
 )
-
-SETTINGS_KEY = "scoring"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +42,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """What the last refresh found of a customer."""
+class State:
+    """Where a customer stands, as far as it can fall."""
 
     segment: Segment | None
     lifecycle: LifecycleStage
     at_risk: bool
     p_alive: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before(State):
+    """What the last refresh found of a customer."""
+
     waiting: Grade | None
 
 
@@ -84,6 +89,7 @@ class Inputs:
     noted: Mapping[int, Noted]
     ends: Mapping[int, date | None]
     method_before: RfmMethod | None
+    settings_before: ScoringSettings | None
     last_on: date | None
 
     @property
@@ -92,28 +98,22 @@ class Inputs:
         return self.last_on is None or self.last_on < self.on.replace(day=1)
 
 
-def settings_of(team: Team) -> ScoringSettings:
-    """The team's scoring settings; the defaults where it has set none."""
-    return ScoringSettings.load(team.settings.get(SETTINGS_KEY, {}))
-
-
 async def gather(session: AsyncSession, team: Team, on: date) -> Inputs:
     """Read a team as of a date. Raises ValueError where its stored settings are impossible."""
     assert team.id is not None
     customers = await _customers(session, team.id)
     ids = np.array([customer.customer_id for customer in customers], dtype=np.int64)
-    book = await _orders(session, team.id, team.currency, ids)
+    book, future, foreign = await read_orders(session, team.id, team.currency, ids, on)
     judgements, joint_project, no_need = await _judgements(session, team.id, ids)
     last = await last_scoring(session, team.id)
-    late = book.day > on.toordinal()
     return Inputs(
         team_id=team.id,
         on=on,
-        settings=settings_of(team),
+        settings=scoring_of(team.settings),
         customers=customers,
-        book=book.until(on.toordinal()),
-        future=book.count(late),
-        foreign=book.count(book.is_foreign),
+        book=book,
+        future=future,
+        foreign=foreign,
         judgements=judgements,
         joint_project=joint_project,
         no_need=no_need,
@@ -121,6 +121,7 @@ async def gather(session: AsyncSession, team: Team, on: date) -> Inputs:
         noted=await _noted(session, team.id, on),
         ends=await _override_ends(session, team.id),
         method_before=last.rfm_method if last else None,
+        settings_before=ScoringSettings.load(last.facts["settings"]) if last else None,
         last_on=last.on if last else None,
     )
 
@@ -151,19 +152,28 @@ async def _customers(session: AsyncSession, team_id: int) -> list[Known]:
     ]
 
 
-async def _orders(session: AsyncSession, team_id: int, currency: str, ids: Ints) -> OrderBook:
+async def read_orders(
+    session: AsyncSession, team_id: int, currency: str, ids: Ints, on: date, *, only: bool = False
+) -> tuple[OrderBook, Ints, Ints]:
+    """The orders of a team's customers up to a date, ``ids`` being sorted and all of them, or with ``only`` some.
+
+    Beside the book: how many orders of each are dated later, and how many are in another currency.
+    """
     query = select(
         col(Order.customer_id), col(Order.ordered_on), col(Order.amount_minor), col(Order.currency) != currency
     ).where(col(Order.team_id) == team_id)
+    if only:
+        query = query.where(col(Order.customer_id).in_(ids.tolist()))
     rows = await read_rows(session, query)
-    count = len(rows)
-    return OrderBook.of(
+    who, day, amount, is_foreign = zip(*rows, strict=True) if rows else ((), (), (), ())
+    book = OrderBook.of(
         size=len(ids),
-        who=np.searchsorted(ids, np.fromiter((row[0] for row in rows), np.int64, count)),
-        day=np.fromiter((row[1].toordinal() for row in rows), np.int64, count),
-        amount=np.fromiter((row[2] for row in rows), np.int64, count),
-        is_foreign=np.fromiter((row[3] for row in rows), np.bool_, count),
+        who=np.searchsorted(ids, np.array(who, dtype=np.int64)),
+        day=np.array([one.toordinal() for one in day], dtype=np.int64),
+        amount=np.array(amount, dtype=np.int64),
+        is_foreign=np.array(is_foreign, dtype=np.bool_),
     )
+    return book.until(on.toordinal()), book.count(book.day > on.toordinal()), book.count(book.is_foreign)
 
 
 async def _judgements(session: AsyncSession, team_id: int, ids: Ints) -> tuple[Floats, Flags, Flags]:
@@ -177,11 +187,12 @@ async def _judgements(session: AsyncSession, team_id: int, ids: Ints) -> tuple[F
         col(CustomerJudgement.influence),
         col(CustomerJudgement.growth),
     )
-    query = select(*columns).where(col(CustomerJudgement.team_id) == team_id)
-    for identity, joint, unneeded, *said in await read_rows(session, query):
-        place = int(np.searchsorted(ids, identity))
-        values[place] = [np.nan if value is None else value for value in said]
-        joint_project[place], no_need[place] = joint, unneeded
+    rows = await read_rows(session, select(*columns).where(col(CustomerJudgement.team_id) == team_id))
+    if rows:
+        who, joint, unneeded, *said = zip(*rows, strict=True)
+        places = np.searchsorted(ids, np.array(who, dtype=np.int64))
+        values[places] = np.array(said, dtype=np.float64).T  # None becomes nan
+        joint_project[places], no_need[places] = joint, unneeded
     return values, joint_project, no_need
 
 

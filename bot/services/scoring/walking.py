@@ -180,7 +180,7 @@ def _figures(scoring: TeamScoring | None) -> dict[str, Json] | None:
     if scoring is None:
         return None
     stored: dict[str, Any] = scoring.facts["figures"]
-    made: dict[str, Json] = {name: stored[name] for name in ("won", "lost", "won_back")}
+    made: dict[str, Json] = {name: stored["months"][-1][name] for name in ("won", "lost", "won_back")}
     for name in ("repurchase", "retention"):
         part, whole = stored[name]
         percent = Share(part=part, whole=whole).percent

@@ -9,10 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.scoring.grading import TeamGrades, grade_team
-from bot.domain.scoring.settings import INDICATORS, Indicator, Method, ScoringSettings
+from bot.domain.scoring.settings import INDICATORS, Indicator, Method, ScoringSettings, Thresholds
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Grade
-from bot.services.scoring.gathering import SETTINGS_KEY, settings_of, team_by_id
+from bot.services.scoring.gathering import team_by_id
+from bot.services.team_settings import SCORING, scoring_of
 from bot.services.work import Work
 from bot.store.bulk import read_rows
 from bot.store.tables import AuditEntry, Customer, CustomerScore
@@ -38,8 +39,8 @@ def dump_token(settings: ScoringSettings) -> str:
     return f"{weights}-{settings.a_percent}.{settings.b_percent}-{_METHOD_LETTERS[settings.method]}"
 
 
-def load_token(token: str) -> ScoringSettings:
-    """The settings that a button carries. Raises Refused("impossible_weights")."""
+def load_token(token: str, thresholds: Thresholds) -> ScoringSettings:
+    """The settings that a button carries, with the thresholds in force. Raises Refused("impossible_weights")."""
     try:
         weights, quotas, letter = token.split("-")
         a_percent, b_percent = (int(part) for part in quotas.split("."))
@@ -49,6 +50,7 @@ def load_token(token: str) -> ScoringSettings:
             a_percent=a_percent,
             b_percent=b_percent,
             method=next(method for method, known in _METHOD_LETTERS.items() if known == letter),
+            thresholds=thresholds,
         )
     except (ValueError, StopIteration) as error:
         raise Refused("impossible_weights") from error
@@ -58,7 +60,7 @@ async def scoring_screen(
     session: AsyncSession, acting: Acting, tried: ScoringSettings | None = None, *, below: bool = False
 ) -> Screen:
     """The settings in force, or others tried out: whose proposed grade would change. Only reads."""
-    in_force = settings_of(await team_by_id(session, acting.team_id))
+    in_force = scoring_of((await team_by_id(session, acting.team_id)).settings)
     shown = tried or in_force
     changes = await preview(session, acting.team_id, in_force, shown) if shown != in_force else []
     named: list[Json] = [
@@ -119,9 +121,9 @@ async def save_settings(work: Work, settings: ScoringSettings) -> None:
     if not work.acting.leads:
         raise Refused("not_for_your_role")
     team = await team_by_id(work.session, work.acting.team_id)
-    before = settings_of(team)
+    before = scoring_of(team.settings)
     # a new dictionary: the column does not notice a change inside the old one
-    team.settings = {**team.settings, SETTINGS_KEY: settings.dump()}
+    team.settings = {**team.settings, SCORING: settings.dump()}
     work.session.add(
         AuditEntry(
             team_id=work.acting.team_id,

@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.capacity import Claim, Room
 from bot.domain.contact_hours import midday_rest
-from bot.domain.frequency import interval_days, visits_per_week
 from bot.domain.geo import Pin
 from bot.domain.people import Acting
 from bot.domain.planning.travel import TravelTimes
@@ -140,7 +139,7 @@ async def survey_week(session: AsyncSession, acting: Acting, starts_on: date, no
     customers = {}
     for row in rows:
         assert row.id is not None
-        interval = interval_days(visits_per_week(row.grade, override=row.visits_per_week))
+        interval = waiting[row.id].interval_days
         kept = tuple(visit for visit in agreed.get(row.id, ()) if visit.on in days)
         if interval == float("inf"):
             if not kept:
