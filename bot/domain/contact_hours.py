@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.domain.opening_hours import ANY_TIME, OpeningHours
 from bot.domain.planning.problem import Window
 from bot.domain.planning.windows import starting_windows
 
@@ -42,12 +43,23 @@ def midday_rest(day: date, *, country: str, lat: float | None) -> Window | None:
 
 
 def visit_windows(
-    day: date, *, is_public_working_day: bool, country: str, lat: float | None, service_s: int
+    day: date,
+    *,
+    is_public_working_day: bool,
+    country: str,
+    lat: float | None,
+    service_s: int,
+    opening: OpeningHours = ANY_TIME,
 ) -> tuple[Window, ...]:
-    """When a visit of ``service_s`` may start, so that all of it lies in contact hours and clear of the rest."""
-    rest = midday_rest(day, country=country, lat=lat)
+    """When a visit of ``service_s`` may start: all of it in contact and opening hours, and clear of the midday rest.
+
+    None on a weekday on which the customer is closed. A customer that asked for it is visited during the rest.
+    """
+    if not opening.opens_on(day):
+        return ()
+    rest = None if opening.in_rest else midday_rest(day, country=country, lat=lat)
     return starting_windows(
-        [contact_span(day, is_public_working_day=is_public_working_day)],
+        opening.within(contact_span(day, is_public_working_day=is_public_working_day)),
         service_s=service_s,
         rests=[] if rest is None else [rest],
     )

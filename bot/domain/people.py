@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK
 from bot.domain.scoring.settings import ScoringSettings
-from bot.domain.vocabulary import Grade, Language, Role
+from bot.domain.vocabulary import Grade, Language, MapApp, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Acting:
     chat_id: int | None = None
     visits_per_week: Mapping[Grade, float] = field(default_factory=lambda: DEFAULT_VISITS_PER_WEEK)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
+    map_app: MapApp | None = None
 
     @property
     def sees_team(self) -> bool:

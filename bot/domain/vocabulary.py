@@ -270,3 +270,14 @@ class Material(StrEnum):
     PRESENTATION = "presentation"
     QUOTATION = "quotation"
     CONTRACT = "contract"
+
+
+class MapApp(StrEnum):
+    """The app that opens when a rep taps Navigate."""
+
+    GOOGLE = "google"
+    APPLE = "apple"
+    WAZE = "waze"
+    AMAP = "amap"  # 高德地图
+    BAIDU = "baidu"  # 百度地图
+    TENCENT = "tencent"  # 腾讯地图

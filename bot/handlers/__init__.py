@@ -3,6 +3,7 @@
 from bot.handlers import (
     capacity,
     check_in,
+    customer_visits,
     customers,
     digest,
     funnel,
@@ -40,6 +41,7 @@ def all_handlers() -> list[Handler]:
         *promises.handlers(),
         *digest.handlers(),
         *customers.handlers(),
+        *customer_visits.handlers(),
         *scoring.handlers(),
         *platform.handlers(),
         *funnel.handlers(),

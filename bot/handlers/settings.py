@@ -28,6 +28,7 @@ def handlers() -> list[Handler]:
         tap("set.days", choose_days),
         tap("set.quiet", choose_quiet),
         tap("set.zone", choose_zone),
+        tap("set.maps", choose_maps),
         tap("set.place", show_place),
         tap("set.place.ask", ask_place),
         tap("set.place.clear", clear_place),
@@ -104,6 +105,11 @@ async def choose_zone(turn: Turn, args: list[str]) -> None:
 
 async def _set_zone(work: Work, value: str) -> None:
     await preferences.set_zone(work, None if value == "team" else value)
+
+
+async def choose_maps(turn: Turn, args: list[str]) -> None:
+    """set.maps, set.maps:waze"""
+    await _ask_or_change(turn, "".join(args), preferences.maps_screen, preferences.set_map_app)
 
 
 async def show_place(turn: Turn, args: list[str]) -> None:

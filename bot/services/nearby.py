@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.contact_hours import visit_windows
 from bot.domain.errors import Refused
 from bot.domain.geo import Pin, distance_m
+from bot.domain.opening_hours import OpeningHours
 from bot.domain.people import Acting
 from bot.domain.planning.travel import DEFAULT_DETOUR, DEFAULT_SPEED_KMH
 from bot.domain.priority import Priority, visit_priority
@@ -154,6 +155,7 @@ def _is_open(acting: Acting, customer: Customer, arrival: datetime, service_s: i
         country=acting.country,
         lat=customer.lat,
         service_s=service_s,
+        opening=OpeningHours.from_json(customer.opening),
     )
     at_s = seconds_of(arrival, on, acting.zone)
     return any(window.opens_s <= at_s <= window.closes_s for window in windows)
@@ -171,5 +173,5 @@ def _facts(offer: NearOffer, acting: Acting) -> Json:
         "distance_m": offer.distance_m,
         "takes_min": -(-offer.takes_s // 60),
         "reason": reason,
-        "navigation": navigation_url(offer.pin, offer.customer.name, acting.country),
+        "navigation": navigation_url(offer.pin, offer.customer.name, acting.country, acting.map_app),
     }

@@ -28,6 +28,7 @@ def acting_as(member: Member, team: Team) -> Acting:
         chat_id=member.chat_id,
         visits_per_week=visits_per_week_of(team.settings),
         scoring=scoring_of(team.settings),
+        map_app=member.map_app,
     )
 
 

@@ -10,7 +10,8 @@ from bot.domain.errors import Refused
 from bot.domain.geo import Pin
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
-from bot.domain.vocabulary import Language
+from bot.domain.vocabulary import Language, MapApp
+from bot.services.navigation import app_of
 from bot.services.notices.recurring import plan_member_anew
 from bot.services.people import acting_by_member, own_row
 from bot.services.promises.reminding import plan_reminders_anew
@@ -68,6 +69,7 @@ async def settings_screen(session: AsyncSession, acting: Acting, *, below: bool 
         "quiet_from": _seconds(member.quiet_from),
         "quiet_until": _seconds(member.quiet_until),
         "has_start": member.start_lat is not None,
+        "map_app": app_of(acting.country, member.map_app).value,
         "zone": acting.zone.key,
         "own_zone": member.timezone is not None,
     }
@@ -134,6 +136,24 @@ async def place_screen(session: AsyncSession, acting: Acting) -> Screen:
     """Where the day starts: at a place that is shared, or at the first customer."""
     has_start = (await own_row(session, acting)).start_lat is not None
     return Screen(template="replies/settings_place", facts={"has_start": has_start}, living=LIVING)
+
+
+async def maps_screen(session: AsyncSession, acting: Acting) -> Screen:
+    """Which map app opens when the member taps Navigate."""
+    member = await own_row(session, acting)
+    facts: dict[str, Json] = {
+        "app": app_of(acting.country, member.map_app).value,
+        "apps": [app.value for app in MapApp],
+    }
+    return Screen(template="replies/settings_maps", facts=facts, living=LIVING)
+
+
+async def set_map_app(work: Work, app: str) -> None:
+    """Change the map app. Raises Refused for one that is not known."""
+    if app not in list(MapApp):
+        raise Refused("button_unknown")
+    (await own_row(work.session, work.acting)).map_app = MapApp(app)
+    await work.session.flush()
 
 
 async def set_language(work: Work, language: Language) -> None:

@@ -1,7 +1,8 @@
 """Contact hours and midday rest, links into map apps, and how a day fits on a phone."""
 
+import re
 from datetime import date
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.contact_hours import contact_span, midday_rest, visit_windows
 from bot.domain.geo import Pin, distance_m, to_gcj02
 from bot.domain.screen import Json
+from bot.domain.vocabulary import MapApp
 from bot.services.day.facts import fit_lines
 from bot.services.navigation import NamedPin, navigation_url, route_url
 
@@ -63,6 +65,24 @@ def test_a_chinese_link_carries_the_shifted_place_and_others_the_pin() -> None:
     assert distance_m(Pin(lat=float(lat), lng=float(lng)), to_gcj02(HANGZHOU)) < 1
     assert distance_m(Pin(lat=float(lat), lng=float(lng)), HANGZHOU) > 200
     assert "destination=1.29275,103.85791" in navigation_url(SINGAPORE, "Marina", "SG")
+
+
+@pytest.mark.parametrize(
+    ("app", "shifted"),
+    [(MapApp.AMAP, True), (MapApp.BAIDU, True), (MapApp.TENCENT, True), (MapApp.APPLE, True), (MapApp.WAZE, False),
+     (MapApp.GOOGLE, False)],
+)  # fmt: skip
+def test_each_app_gets_the_coordinates_that_it_wants(app: MapApp, shifted: bool) -> None:
+    url = unquote(navigation_url(HANGZHOU, "阳光", "CN", app))
+    numbers = [float(number) for number in re.findall(r"\d+\.\d{5,}", url)]
+    lat, lng = sorted(numbers)
+    assert (distance_m(Pin(lat=lat, lng=lng), HANGZHOU) > 200) is shifted
+    assert url.startswith("https://")
+    shown = route_url([NamedPin(pin=HANGZHOU, name="阳光")] * 3, "CN", app)
+    assert shown is not None
+    assert urlparse(shown).netloc == urlparse(url).netloc
+    singapore = sorted(map(float, re.findall(r"\d+\.\d{5,}", unquote(navigation_url(SINGAPORE, "M", "SG", app)))))
+    assert distance_m(Pin(lat=singapore[0], lng=singapore[1]), SINGAPORE) < 2
 
 
 def test_a_route_link_goes_through_the_stops_in_order() -> None:

@@ -73,7 +73,7 @@ def _who(customer: Customer, acting: Acting) -> dict[str, Json]:
     return {
         "id": customer.id,
         "name": customer.name,
-        "navigation": navigation_url(pin, customer.name, acting.country) if pin else None,
+        "navigation": navigation_url(pin, customer.name, acting.country, acting.map_app) if pin else None,
         "grade": customer.grade.value if customer.grade else None,
         "grade_source": customer.grade_source.value if customer.grade_source else None,
         "key_account": customer.key_account,

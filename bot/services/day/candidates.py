@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.contact_hours import visit_windows
 from bot.domain.geo import Pin
+from bot.domain.opening_hours import OpeningHours
 from bot.domain.people import Acting
 from bot.domain.planning.problem import Candidate, Window
 from bot.domain.priority import Priority, PriorityFacts, visit_priority
@@ -155,7 +156,7 @@ async def own_customers(session: AsyncSession, acting: Acting) -> list[Customer]
     """The own active customers, with the columns that planning needs."""
     columns = (
         Customer.id, Customer.name, Customer.grade, Customer.key_account, Customer.lat, Customer.lng,
-        Customer.visits_per_week, Customer.created_at,
+        Customer.visits_per_week, Customer.opening, Customer.created_at,
     )  # fmt: skip
     needed = load_only(*(col(column) for column in columns))  # type: ignore[arg-type] # columns of several types
     query = worked_customers(acting).options(needed).order_by(col(Customer.id))
@@ -216,6 +217,7 @@ def _prospect(
             country=acting.country,
             lat=customer.lat,
             service_s=service_s,
+            opening=OpeningHours.from_json(customer.opening),
         )
     return Prospect(
         customer_id=customer.id,

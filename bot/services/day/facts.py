@@ -207,4 +207,4 @@ def _map_url(view: DayView, acting: Acting) -> str | None:
         pin = pin_of(customer)
         if pin is not None:
             places.append(NamedPin(pin=pin, name=customer.name))
-    return route_url(places, acting.country)
+    return route_url(places, acting.country, acting.map_app)

@@ -30,7 +30,7 @@ async def stop_facts(
         "plan_id": view.row.id if view else 0,
         "number": view.number_of(customer.id) if view else None,
         "state": view.state_of(stop).value if view and stop else _state_without_plan(visit),
-        "navigation": navigation_url(pin, customer.name, acting.country) if pin else None,
+        "navigation": navigation_url(pin, customer.name, acting.country, acting.map_app) if pin else None,
         "appointment_at": visit.appointment_at.isoformat() if visit and visit.appointment_at else None,
         "checked_in_at": visit.checked_in_at.isoformat() if visit and visit.checked_in_at else None,
         "band": visit.distance_band.value if visit and visit.distance_band else None,

@@ -223,6 +223,7 @@ def _candidate(task: WeekTask, number: int, wanted: _Wanted) -> Candidate:
             country=acting.country,
             lat=customer.lat,
             service_s=customer.service_s,
+            opening=customer.opening,
         )
     prize = customer.priority.points + (CHOSEN_PRIZE if wanted.chosen else 0.0)
     if task.wishes.again:

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.capacity import Claim, Room
 from bot.domain.contact_hours import midday_rest
 from bot.domain.geo import Pin
+from bot.domain.opening_hours import OpeningHours
 from bot.domain.people import Acting
 from bot.domain.planning.travel import TravelTimes
 from bot.domain.priority import Priority, visit_priority
@@ -52,6 +53,7 @@ class WeekCustomer:
     grade: Grade | None
     pin: Pin | None
     lat: float | None
+    opening: OpeningHours
     interval_days: float
     waited_days: float
     service_s: int
@@ -189,6 +191,7 @@ def _customer(
         grade=row.grade,
         pin=pin_of(row),
         lat=row.lat,
+        opening=OpeningHours.from_json(row.opening),
         interval_days=interval,
         waited_days=waited,
         service_s=next((visit.service_s for visit in kept if visit.service_s), None) or SERVICE_S[longest],

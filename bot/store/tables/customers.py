@@ -48,6 +48,9 @@ class Customer(Row, table=True):
     key_account: bool = False
     stage: RelationshipStage | None = Field(default=None, sa_type=EnumValue(RelationshipStage))
     visits_per_week: float | None = None  # None: by grade
+    opening: dict[str, Any] = Field(  # see bot/domain/opening_hours.py; empty: any time
+        default_factory=dict, sa_column=Column(JsonType, nullable=False, server_default="{}")
+    )
     notes: str = Field(default="", max_length=4000)
     extra: dict[str, Any] = _json()  # columns of an import that the product has no place for
     created_at: datetime = instant()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from bot.domain.vocabulary import DayOffKind, Language, Role
+from bot.domain.vocabulary import DayOffKind, Language, MapApp, Role
 from bot.store.tables.base import Row, identity_in_team, instant, maybe_instant, same_team
 from bot.store.types import EnumValue, JsonType
 
@@ -46,6 +46,7 @@ class Member(Row, table=True):
     working_weekdays: str = Field(default="1234567"[:5], max_length=7)  # ISO weekdays
     start_lat: float | None = None
     start_lng: float | None = None
+    map_app: MapApp | None = Field(default=None, sa_type=EnumValue(MapApp))  # None: the country's usual one
     unreachable_since: datetime | None = maybe_instant()
     joined_at: datetime | None = maybe_instant()
     left_at: datetime | None = maybe_instant()
