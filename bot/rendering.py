@@ -61,6 +61,8 @@ class Renderer:
     def __init__(self) -> None:
         loader = FileSystemLoader(TEMPLATES)
         self._environments = {language: _environment(language, loader) for language in Language}
+        for environment in self._environments.values():
+            environment.globals["texts_in"] = self._texts_in
 
     def render(self, screen: Screen, reader: Reader) -> Rendered:
         """Render a screen. Raises jinja2's errors and ValueError for a button that Telegram would refuse."""
@@ -76,6 +78,10 @@ class Renderer:
     def texts(self, template: str, language: Language) -> Any:
         """The names that a template of texts sets at its top level, in a language."""
         return self._environments[language].get_template(f"{template}.html.j2").make_module()
+
+    def _texts_in(self, template: str, language: str) -> Any:
+        """For templates: the macros of another one, in the language of a customer who may read another than the rep."""
+        return self.texts(template, Language(language))
 
 
 def load_translations(language: Language) -> gettext.NullTranslations:

@@ -119,7 +119,13 @@ def test_a_full_report_holds_everything_that_was_said() -> None:
     draft = run(draft, Text("price list"), Text("周五下午三点"), Tap("sample"), Tap("20261124T1000"), Move.DONE)
     draft = run(draft, Tap("5"), Tap("proposal"), Text("12000"), Tap("3"), Move.DONE, Text("40-60%"))
     draft = run(draft, Text("BeanCo cut prices"), Tap("4"), Tap("experience"), Tap("3"), Text("Late delivery"))
-    draft = run(draft, Tap("beyond"), Tap("2026-12-09"), Text("Call before coming"))
+    draft = run(
+        draft,
+        Tap("beyond"),
+        Text("They said nobody else came on a Sunday"),
+        Tap("2026-12-09"),
+        Text("Call before coming"),
+    )
     draft = run(draft, SharedPhoto("p1"), SharedPhoto("p2"), Move.DONE, SharedVoice("v1", 12))
     assert draft.is_reviewing
     report = filled(PostVisit, run(draft, Move.CONFIRM))
@@ -144,6 +150,7 @@ def test_a_full_report_holds_everything_that_was_said() -> None:
     assert (report.deal_stage, report.deal_amount) == (DealStage.PROPOSAL, Decimal(12000))
     assert (report.our_share, report.perceived, report.expected) == (ShareRange(low=40, high=60), 3, 4)
     assert (report.complaint, report.service_level) == ("Late delivery", ServiceLevel.BEYOND)
+    assert report.service_evidence == "They said nobody else came on a Sunday"
     assert report.photos == (Media(media="p1"), Media(media="p2"))
     assert report.voice == Media(media="v1", duration_s=12)
 

@@ -101,6 +101,11 @@ class PostVisit(Form):
     perceived: int | None = ask(score(LEAST_SATISFIED, MOST_SATISFIED), depth=Depth.FULL, when=MET)
     complaint: str | None = ask(text(), depth=Depth.CORE, when=SEEN)
     service_level: ServiceLevel | None = ask(choice(ServiceLevel), depth=Depth.CORE, when=MET)
+    service_evidence: str | None = ask(
+        text(),
+        depth=Depth.CORE,
+        when=answered("service_level", ServiceLevel.BASIC, ServiceLevel.BEYOND, ServiceLevel.MOVING),
+    )
     next_visit: date | None = ask(
         day(), when=answered("took_place", TookPlace.MET, TookPlace.NOT_MET, TookPlace.BAD_MOMENT)
     )

@@ -24,6 +24,7 @@ async def stop_facts(
     pin = pin_of(customer)
     return {
         "customer_id": customer.id,
+        "visit_id": visit.id if visit else None,
         "name": customer.name,
         "grade": customer.grade.value if customer.grade else None,
         "address": customer.address,

@@ -11,9 +11,11 @@ from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.add_opening import NewOpening
 from bot.domain.forms.engine import filled
 from bot.domain.forms.note_deal import NoteDeal
+from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.forms.showing import summary
 from bot.domain.screen import Json, Screen
+from bot.domain.vocabulary import VisitState
 from bot.services.briefs import brief_screen
 from bot.services.customers.adding import create_customer
 from bot.services.customers.card import card_screen
@@ -26,7 +28,7 @@ from bot.services.network.changing import add_person
 from bot.services.network.showing import network_screen
 from bot.services.relationship.openings import record_opening
 from bot.services.reports.saving import save_report
-from bot.services.reports.useful_fact import choose_fact
+from bot.services.reports.useful_fact import give_fact
 from bot.services.visits import get_visit
 from bot.services.work import Work
 from bot.store.tables import Preparation, Visit
@@ -47,10 +49,12 @@ async def _finish_report(work: Work, opened: OpenDraft) -> Screen:
         "lines": summary(opened.form, opened.draft),
         "report": report.id,
         "customer": visit.customer_id,
+        "visit": visit.id,
+        "seen": visit.state is VisitState.DONE,
         "on": visit.on.isoformat(),
         "corrected": report.replaces_id is not None,
         "depth": report.depth.value,
-        "fact": await choose_fact(work, visit),
+        "fact": await give_fact(work, report, visit, filled(PostVisit, opened.draft)),
     }
     await refresh_day(work, visit.on)
     return Screen(template="replies/report_saved", facts=facts, living=living_name(opened.id))

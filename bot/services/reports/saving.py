@@ -15,7 +15,7 @@ from bot.domain.vocabulary import CommitmentKind, PromiseKind, PromiseSide, Took
 from bot.domain.wall_time import instant_of
 from bot.services.forms.drafts import OpenDraft
 from bot.services.promises import make_promise
-from bot.services.reports import deals, people_met
+from bot.services.reports import deals, people_met, service
 from bot.services.reports.undoing import take_back
 from bot.services.scoring.aggregates import update_aggregates
 from bot.services.visits import get_visit
@@ -97,6 +97,7 @@ async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, 
                 opened_at=work.now,
             )
         )
+    await service.note_service(work, form, visit, report_id)
     if form.next_visit is not None:
         work.session.add(
             FollowUp(

@@ -12,6 +12,7 @@ from bot.services.promises import withdraw_of_report
 from bot.services.work import Work
 from bot.store.tables import (
     AuditEntry,
+    CarePrompt,
     Complaint,
     Contact,
     Customer,
@@ -22,8 +23,10 @@ from bot.store.tables import (
     PendingAdvance,
     RelationFall,
     Report,
+    ServiceMark,
     ShareEstimate,
     StageChange,
+    ToldFact,
     Touch,
     Visit,
 )
@@ -38,6 +41,9 @@ EFFECTS = (
     StageChange,
     PendingAdvance,
     RelationFall,
+    ServiceMark,
+    CarePrompt,
+    ToldFact,
 )
 """Tables whose rows a report makes: they go with it."""
 
