@@ -5,9 +5,9 @@ import html
 import io
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -22,7 +22,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.domain.screen import Reader, Screen
+from bot.domain.screen import GATHERED, Reader, Screen
 from bot.domain.vocabulary import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,6 +32,9 @@ CAPTION_LIMIT = 1024
 CALLBACK_BYTES = 64
 KEYBOARD_MARK = "---"
 WEEK_DAYS = 7
+GATHERED_LINES, GATHERED_ROWS, KEYS_A_ROW = 12, 7, 3
+"""A message of several parts is no longer than one, and its buttons fit a phone."""
+
 METRES_IN_KM, ONE_DECIMAL_BELOW_KM = 1000, 10
 
 _START, _MIDDLE, _END = "\x02", "\x1f", "\x03"
@@ -66,14 +69,26 @@ class Renderer:
 
     def render(self, screen: Screen, reader: Reader) -> Rendered:
         """Render a screen. Raises jinja2's errors and ValueError for a button that Telegram would refuse."""
-        template = self._environments[reader.language].get_template(f"{screen.template}.html.j2")
+        limit = CAPTION_LIMIT if screen.picture or screen.document else TEXT_LIMIT
         token = _reader.set(reader)
         try:
-            raw = template.render(**screen.facts)
+            rendered = _split(self._fill(screen.template, reader, screen.facts), limit)
+            if screen.template == GATHERED:
+                parts: Any = screen.facts["parts"]
+                filled = [_split(self._fill(part["template"], reader, part["facts"]), limit) for part in parts]
+                rendered = _gather(rendered.text, filled)
+            if screen.notice is not None:
+                about = {"notice": screen.notice, "snoozes": screen.snoozes}
+                rendered = replace(
+                    rendered,
+                    inline=(*rendered.inline, *_split(self._fill("notices/about", reader, about), limit).inline),
+                )
+            return rendered
         finally:
             _reader.reset(token)
-        limit = CAPTION_LIMIT if screen.picture or screen.document else TEXT_LIMIT
-        return _split(raw, limit)
+
+    def _fill(self, template: str, reader: Reader, facts: Any) -> str:
+        return self._environments[reader.language].get_template(f"{template}.html.j2").render(**facts)
 
     def texts(self, template: str, language: Language) -> Any:
         """The names that a template of texts sets at its top level, in a language."""
@@ -247,6 +262,30 @@ def _split(raw: str, limit: int) -> Rendered:
         if row:
             (inline if row[0].kind in ("data", "url") else replies).append(row)
     return Rendered(text=_cut(lines, limit), inline=tuple(inline), replies=tuple(replies))
+
+
+def _gather(heading: str, parts: Sequence[Rendered]) -> Rendered:
+    """One message of several: each part numbered, in few lines, with its own buttons, of which one tap answers it."""
+    most = max(2, GATHERED_LINES // len(parts))
+    texts = [f"{number} " + "\n".join(part.text.split("\n")[:most]) for number, part in enumerate(parts, 1)]
+    rows = [
+        tuple(replace(key, label=f"{number} {key.label}") for key in row if not key.label.startswith("‹"))
+        for number, part in enumerate(parts, 1)
+        for row in part.inline
+    ]
+    if len(rows) > GATHERED_ROWS:
+        rows = list(_in_rows([_first_key(number, part) for number, part in enumerate(parts, 1) if part.inline]))
+    return Rendered(text=_cut("\n".join([heading, *texts]), TEXT_LIMIT), inline=tuple(row for row in rows if row))
+
+
+def _first_key(number: int, part: Rendered) -> Button:
+    key = part.inline[0][0]
+    return replace(key, label=f"{number} {key.label}")
+
+
+def _in_rows(keys: Sequence[Button]) -> Iterator[tuple[Button, ...]]:
+    for first in range(0, len(keys), KEYS_A_ROW):
+        yield tuple(keys[first : first + KEYS_A_ROW])
 
 
 def _cut(text: str, limit: int) -> str:

@@ -281,7 +281,7 @@ class Sender:
             if shown is None:
                 return
             if shown.living:
-                await outbox.bind_living(session, row.chat_id, shown.living, shown.message_id, now)
+                await outbox.bind_living(session, row.chat_id, outbox.to_screen(row), shown.message_id, now)
             if shown.replaced is not None:
                 await outbox.delete_message(session, row.chat_id, shown.replaced, due_at=row.due_at)
 

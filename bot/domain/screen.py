@@ -12,6 +12,10 @@ from bot.domain.vocabulary import Language
 Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 
 
+GATHERED = "notices/gathered"
+"""The template of a message that several screens share; its fact ``parts`` holds each one's template and facts."""
+
+
 class Place(StrEnum):
     """Where a screen goes: over its living message, or below everything, taking the living message's place."""
 
@@ -25,6 +29,8 @@ class Screen:
 
     ``living`` names the task that the message belongs to: a later screen with the same name edits it in place.
     ``rings`` is False for what must not make the phone sound. ``picture`` and ``document`` name stored media.
+    ``notice`` is the notice that came as this screen: its reader may ask why it came, and for it again later where
+    it ``snoozes``.
     """
 
     template: str
@@ -34,6 +40,8 @@ class Screen:
     rings: bool = False
     picture: str | None = None
     document: str | None = None
+    notice: int | None = None
+    snoozes: bool = False
 
     def __post_init__(self) -> None:
         if self.picture and self.document:

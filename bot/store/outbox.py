@@ -1,7 +1,8 @@
 """The outbox: Bot API calls to make, written with the effects that they tell of, sent after commit."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, or_, update
 from sqlalchemy.orm import aliased
@@ -9,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Acting
-from bot.domain.screen import Place, Screen
+from bot.domain.screen import GATHERED, Json, Place, Screen
 from bot.store.inserting import insert_if_new
 from bot.store.tables import LivingMessage, Outbox
 
@@ -34,7 +35,12 @@ async def show(
     over: int | None = None,
     interactive: bool = False,
 ) -> bool:
-    """Have a screen sent. ``over`` is the message to edit; a ``key`` forbids a second row (gives False)."""
+    """Have a screen sent. ``over`` is the message to edit; a ``key`` forbids a second row (gives False).
+
+    Over a message of several parts it takes the place of its own part, or goes below where it is none of them.
+    """
+    if over is not None and (shared := await _shared_message(session, chat_id, over)) is not None:
+        screen, over = await _as_part(session, shared, screen, over)
     values = {
         "chat_id": chat_id,
         "member_id": member_id,
@@ -50,6 +56,30 @@ async def show(
         "message_id": over,
     }
     return await insert_if_new(session, Outbox, values, ("key",))
+
+
+async def _shared_message(session: AsyncSession, chat_id: int, message_id: int) -> LivingMessage | None:
+    query = select(LivingMessage).where(
+        col(LivingMessage.chat_id) == chat_id,
+        col(LivingMessage.message_id) == message_id,
+        col(LivingMessage.parts).is_not(None),
+    )
+    return (await session.exec(query)).first()
+
+
+async def _as_part(
+    session: AsyncSession, shared: LivingMessage, screen: Screen, over: int
+) -> tuple[Screen, int | None]:
+    parts = [dict(part) for part in shared.parts or []]
+    part = next((one for one in parts if screen.living is not None and one["living"] == screen.living), None)
+    if part is None:
+        return replace(screen, place=Place.BELOW), None
+    part.update(template=screen.template, facts=dict(screen.facts))
+    # Kept at once: a second tap may come before the first one's edit is made.
+    shared.parts = parts
+    session.add(shared)
+    await session.flush()
+    return Screen(template=GATHERED, facts={"parts": list[Json](parts)}, living=shared.name), over
 
 
 async def clear(session: AsyncSession, chat_id: int, living: str, *, due_at: datetime) -> None:
@@ -176,15 +206,22 @@ async def living_message(session: AsyncSession, chat_id: int, name: str) -> int 
     return row.message_id if row else None
 
 
-async def bind_living(session: AsyncSession, chat_id: int, name: str, message_id: int, at: datetime) -> None:
+async def bind_living(session: AsyncSession, chat_id: int, screen: Screen, message_id: int, at: datetime) -> None:
     """Say that a task now lives in this message. What lived there before is no longer shown, so it lives nowhere."""
+    name = screen.living
+    if name is None:
+        return
     former = delete(LivingMessage).where(
         col(LivingMessage.chat_id) == chat_id,
         col(LivingMessage.message_id) == message_id,
         col(LivingMessage.name) != name,
     )
     await session.exec(former)
-    await session.merge(LivingMessage(chat_id=chat_id, name=name, message_id=message_id, at=at))
+    there = await session.get(LivingMessage, (chat_id, name))
+    parts: Any = screen.facts["parts"] if screen.template == GATHERED else None
+    if parts is not None and there is not None and there.message_id == message_id:
+        parts = there.parts  # a tap may have changed them since this was on its way
+    await session.merge(LivingMessage(chat_id=chat_id, name=name, message_id=message_id, at=at, parts=parts))
 
 
 async def unbind_living(session: AsyncSession, chat_id: int, name: str) -> None:

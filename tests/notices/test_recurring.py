@@ -127,9 +127,11 @@ async def test_missing_reports_ring_once_at_six_for_all(story: Story) -> None:
 async def test_quiet_hours_move_a_reminder_to_their_end(story: Story) -> None:
     await promise_by(story, "Raffles City", "price list", "2026-11-23T21:00:00+08:00")
     await story.until("2026-11-24T07:29:00+08:00")
-    assert not any("price list" in text for text in rung(story.rep))
+    assert not any("price list" in message.text for message in story.rep.messages)
+    before = len(rung(story.rep))
     await story.until("2026-11-24T07:30:10+08:00")
-    assert any("price list" in text for text in rung(story.rep))
+    story.rep.sees("price list")
+    assert len(rung(story.rep)) == before + 1  # the morning's ring is the reminder's too
 
 
 async def test_the_seventh_ring_of_a_day_is_silent_and_briefs_cost_nothing(story: Story) -> None:

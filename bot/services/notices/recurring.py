@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import delete, exists, or_
+from sqlalchemy import exists, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.notices import next_occurrence
 from bot.domain.people import Acting
 from bot.domain.vocabulary import Role
-from bot.domain.wall_time import instant_of
 from bot.services.notices import ledger
-from bot.services.notices.ledger import Kind
+from bot.services.notices.ledger import Fate, Kind
 from bot.services.people import acting_by_member
 from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
@@ -22,7 +22,6 @@ from bot.store.unit import Store
 WALL_TIMES: Mapping[str, time] = MappingProxyType(
     {Kind.MORNING: time(7, 30), Kind.MISSING: time(18, 0), Kind.DIGEST: time(18, 30)}
 )
-_SEARCH_DAYS = 60
 
 
 def kinds_for(acting: Acting) -> tuple[Kind, ...]:
@@ -64,12 +63,7 @@ async def plan_member(session: AsyncSession, acting: Acting, now: datetime) -> N
 
 async def plan_member_anew(session: AsyncSession, acting: Acting, now: datetime) -> None:
     """As ``plan_member``, for a member whose zone, role or working days changed: what was pending is replaced."""
-    pending = delete(Notice).where(
-        col(Notice.member_id) == acting.member_id,
-        col(Notice.kind).in_(list(WALL_TIMES)),
-        col(Notice.settled_at).is_(None),
-    )
-    await session.exec(pending)
+    await ledger.withdraw_kinds(session, acting.member_id, WALL_TIMES)
     await plan_member(session, acting, now)
 
 
@@ -86,15 +80,30 @@ async def _plan_first(
 ) -> None:
     """Plan a kind for the first working day from ``start`` that has none yet, and timed after ``after``."""
     query = select(col(Notice.on), col(Notice.settled_at)).where(
-        col(Notice.member_id) == acting.member_id, col(Notice.kind) == kind, col(Notice.on) >= start
+        col(Notice.member_id) == acting.member_id,
+        col(Notice.kind) == kind,
+        col(Notice.on) >= start,
+        func.coalesce(Notice.fate, "") != Fate.WITHDRAWN,
     )
     stands = dict((await session.exec(query)).all())
     if any(settled_at is None for settled_at in stands.values()):
         return
     is_working = await working_days_of(session, acting)
-    for day in (start + timedelta(days=count) for count in range(_SEARCH_DAYS)):
-        due_at = instant_of(day, WALL_TIMES[kind], acting.zone)
-        if day in stands or not is_working(day) or (after is not None and due_at <= after):
-            continue
-        await ledger.plan(session, team_id=acting.team_id, member_id=acting.member_id, kind=kind, due_at=due_at, on=day)
-        return
+    found = next_occurrence(
+        start=start,
+        wall=WALL_TIMES[kind],
+        zone=acting.zone,
+        is_working=lambda day: day not in stands and is_working(day),
+        after=after,
+    )
+    if found is not None:
+        on, due_at = found
+        await ledger.plan(
+            session,
+            team_id=acting.team_id,
+            member_id=acting.member_id,
+            kind=kind,
+            due_at=due_at,
+            on=on,
+            wall=datetime.combine(on, WALL_TIMES[kind]),
+        )

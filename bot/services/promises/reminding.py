@@ -7,11 +7,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.courtesy import next_contact
+from bot.domain.notices import Why
 from bot.domain.people import Acting
 from bot.domain.promises import manager_hears_at, next_reminder
 from bot.domain.vocabulary import PromiseSide, PromiseState, Role
 from bot.services.notices import ledger
-from bot.services.notices.ledger import Kind, Why
+from bot.services.notices.ledger import Kind
 from bot.services.people import acting_by_member
 from bot.services.work import Work
 from bot.services.work_calendar import is_public_working_day

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from bot.store.tables.base import Row, identity_in_team, instant, maybe_instant, only_where, same_team
-from bot.store.types import JsonType
+from bot.store.types import JsonType, MaybeJsonType
 
 
 def _json() -> Any:
@@ -74,6 +74,8 @@ class LivingMessage(Row, table=True):
     name: str = Field(max_length=60, primary_key=True)
     message_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     at: datetime = instant()
+    parts: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(MaybeJsonType, nullable=True))
+    """The screens that one message of several notices is made of, so that an answer changes its own part."""
 
 
 class Notice(Row, table=True):
@@ -83,6 +85,7 @@ class Notice(Row, table=True):
     __table_args__ = (
         UniqueConstraint("key"),
         same_team("member_id", "members"),
+        Index("ix_notices_member_pending", "member_id", "due_at", **only_where("settled_at IS NULL")),
         Index("ix_notices_pending", "due_at", **only_where("settled_at IS NULL")),
         Index("ix_notices_member_settled", "member_id", "settled_at"),
         Index("ix_notices_subject", "subject_id", "kind"),
@@ -97,10 +100,12 @@ class Notice(Row, table=True):
     key: str = Field(max_length=120)
     due_at: datetime = instant()
     settled_at: datetime | None = maybe_instant()
-    fate: str | None = Field(default=None, max_length=20)  # told | merged | dropped | failed
+    fate: str | None = Field(default=None, max_length=20)  # told | merged | dropped | failed | withdrawn
     reason: str | None = Field(default=None, max_length=200)
     rang: bool = False
     merged_into: int | None = None  # the notice whose message told this one too
+    wall: str | None = Field(default=None, max_length=20)  # the local time that was meant, where one was
+    facts: dict[str, Any] = _json()  # how it came to be told as it was: moves, rings of the day
 
 
 class Draft(Row, table=True):

@@ -47,6 +47,7 @@ class Member(Row, table=True):
     start_lat: float | None = None
     start_lng: float | None = None
     map_app: MapApp | None = Field(default=None, sa_type=EnumValue(MapApp))  # None: the country's usual one
+    muted_kinds: list[str] = Field(default_factory=list, sa_column=Column(JsonType, nullable=False))
     unreachable_since: datetime | None = maybe_instant()
     joined_at: datetime | None = maybe_instant()
     left_at: datetime | None = maybe_instant()
