@@ -230,7 +230,9 @@ async def test_an_undone_report_takes_its_open_promises_back(store: Store) -> No
     assert promise.id is not None
     assert (await promise_row(store, promise.id)).state is PromiseState.WITHDRAWN
     async with store.read() as session:
-        assert (await session.exec(select(Notice).where(col(Notice.settled_at).is_(None)).where(col(Notice.kind) == "promise"))).all() == []
+        assert (
+            await session.exec(select(Notice).where(col(Notice.settled_at).is_(None), col(Notice.kind) == "promise"))
+        ).all() == []
         assert (await own_or_team_figure(session, acting, due_at)).count == 0
 
 
