@@ -1,9 +1,11 @@
 """What tests share: an empty, migrated database of each kind, and stories told through the Bot API."""
 
+import asyncio
 import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +23,8 @@ settings.register_profile("ci", deadline=None, derandomize=True)  # no luck in C
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 POSTGRES_URL = "ROUNDSMAN_TEST_POSTGRES_URL"
+POSTGRES = os.environ.get(POSTGRES_URL)
+FIRST_TEAM = 1
 
 
 @pytest.fixture(scope="session")
@@ -32,52 +36,85 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_template() -> Iterator[tuple[str, str] | None]:
-    """The server's URL and the name of an empty PostgreSQL database at the newest schema; None without a server."""
-    server = os.environ.get(POSTGRES_URL)
-    if not server:
+def phones(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the simulator's files of the databases lie in which everybody has joined, one for each engine."""
+    return tmp_path_factory.mktemp("phones")
+
+
+@pytest.fixture(scope="session")
+def joined_file(migrated_file: Path, phones: Path) -> Path:
+    """An SQLite database in which everybody has joined, to be copied."""
+    path = migrated_file.with_name("joined.db")
+    shutil.copy(migrated_file, path)
+    let_everybody_join(f"sqlite:///{path}", phones)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template() -> Iterator[str | None]:
+    """The URL of an empty PostgreSQL database at the newest schema, to be copied; None without a server."""
+    if POSTGRES is None:
         yield None
         return
-    with temporary_database(server) as name:
-        migrate(on_server(server, name))
-        yield server, name
+    with temporary_database() as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def joined_template(migrated_template: str | None, phones: Path) -> Iterator[str | None]:
+    """As ``migrated_template``, with everybody joined."""
+    if migrated_template is None:
+        yield None
+        return
+    with temporary_database(migrated_template) as url:
+        let_everybody_join(url, phones)
+        yield url
+
+
+def engine_of(database_url: str) -> str:
+    return database_url.partition(":")[0]
+
+
+def let_everybody_join(database_url: str, phones: Path) -> None:
+    """Done once, since nearly every story begins with it. In a thread: a test's event loop may be running."""
+
+    async def join() -> None:
+        async with Story.begun(database_url, phones=phones / engine_of(database_url)) as story:
+            await story.join_everybody()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, join()).result()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    migrated_file: Path,
-    migrated_template: tuple[str, str] | None,
-) -> Iterator[str]:
-    """The URL of an empty, migrated database of its own."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated database of its own: empty, or with everybody joined where the test is a ``story``."""
+    joined = "story" in request.fixturenames
     if request.param == "sqlite":
-        shutil.copy(migrated_file, tmp_path / "roundsman.db")
+        shutil.copy(request.getfixturevalue("joined_file" if joined else "migrated_file"), tmp_path / "roundsman.db")
         yield f"sqlite:///{tmp_path / 'roundsman.db'}"
         return
-    if migrated_template is None:
+    template = request.getfixturevalue("joined_template" if joined else "migrated_template")
+    if template is None:
         pytest.skip(f"{POSTGRES_URL} is not set, so PostgreSQL is not tested here")
-    server, template = migrated_template
-    with temporary_database(server, template) as name:
-        yield on_server(server, name)
+    with temporary_database(template) as url:
+        yield url
 
 
 @contextmanager
-def temporary_database(server: str, template: str = "template1") -> Iterator[str]:
-    """A database that is dropped at the end, copied from another."""
+def temporary_database(template: str = "/template1") -> Iterator[str]:
+    """The URL of a database that is dropped at the end, copied from another."""
+    assert POSTGRES is not None
     name = f"roundsman_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    source = template.rpartition("/")[2]
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
         connection.execute(made)
         try:
-            yield name
+            yield f"{POSTGRES.rpartition('/')[0]}/{name}"
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def on_server(server: str, name: str) -> str:
-    """The URL of a database on a server."""
-    return f"{server.rpartition('/')[0]}/{name}"
 
 
 @pytest.fixture
@@ -89,7 +126,9 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Story]:
-    """A bot on an empty database, with a team of two reps and a manager who have joined, at 07:25 of a Monday."""
-    async with Story.begun(database_url) as begun:
+async def story(database_url: str, phones: Path, tmp_path: Path) -> AsyncIterator[Story]:
+    """A bot with a team of two reps and a manager who have joined, at 07:25 of a Monday."""
+    shutil.copy(phones / engine_of(database_url), tmp_path / "phones.db")
+    async with Story.begun(database_url, phones=tmp_path / "phones.db") as begun:
+        begun.team_id = FIRST_TEAM
         yield begun

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -111,18 +112,18 @@ class Story:
 
     @classmethod
     @asynccontextmanager
-    async def begun(cls, database_url: str, *, joined: bool = True, now: datetime = MORNING) -> AsyncIterator["Story"]:
-        server = create_simulator(token=TOKEN, people=PEOPLE)
+    async def begun(cls, database_url: str, *, phones: Path | None = None) -> AsyncIterator["Story"]:
+        """A story on a migrated database. ``phones``: the simulator's file, for a story that goes on or is copied."""
+        server = create_simulator(token=TOKEN, people=PEOPLE, data_path=phones)
         transport = httpx.ASGITransport(app=server)
-        app = open_app(database_url, transport, now)
+        app = open_app(database_url, transport)
         await app.open()
         story = cls(app, server.state.simulator, transport)
         try:
-            if joined:
-                await story.join_everybody()
             yield story
         finally:
             await story.app.close()
+            story.simulator.close()
 
     def phone(self, person_id: int) -> Phone:
         return Phone(self, person_id)
@@ -166,6 +167,13 @@ class Story:
     async def until(self, wall: str) -> None:
         """Let the clock run to an ISO instant."""
         await self.app.move_clock(datetime.fromisoformat(wall))
+        await self.settle()
+
+    async def sleep_until(self, wall: str) -> None:
+        """Jump to an ISO instant as if the bot had been off until then: weeks pass in no time."""
+        self.app.clock.move_to(datetime.fromisoformat(wall))
+        await self.app.nightly()
+        await self.app.tick()
         await self.settle()
 
     async def restart(self) -> None:

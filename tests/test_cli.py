@@ -267,7 +267,7 @@ def test_what_one_team_exports_another_imports(roundsman: Roundsman, database_ur
 @pytest.fixture
 async def lonely(database_url: str) -> AsyncIterator[Story]:
     """A bot on the test's database, with no team yet."""
-    async with Story.begun(database_url, joined=False) as story:
+    async with Story.begun(database_url) as story:
         yield story
 
 

@@ -87,7 +87,7 @@ async def join(story: Story, phone: Phone, team_id: int, role: Role, name: str) 
 
 
 async def test_a_rep_lives_a_whole_day_on_the_hangzhou_files(database_url: str) -> None:
-    async with Story.begun(database_url, joined=False) as story:
+    async with Story.begun(database_url) as story:
         store = story.app.store
         team_id = await import_all(store, HANGZHOU, country="CN", timezone="Asia/Shanghai", currency="CNY")
         rep, manager = story.phone(104), story.phone(105)

@@ -1,15 +1,10 @@
 """Sick, off, weekends and holidays, and the working Saturdays of the Chinese calendar."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date, datetime
-
-from sqlmodel import select
 
 from bot.domain.vocabulary import DayOffKind, Grade, VisitState
 from bot.services.day import DayKind, ensure_plan, kind_of_day, morning_screen
 from bot.services.work import Work
-from bot.store.tables import Visit
 from bot.store.unit import Store
 from tests import builders
 from tests.story import Story
@@ -67,39 +62,33 @@ async def test_a_day_off_before_the_start_moves_nothing(story: Story) -> None:
     story.rep.sees_now("1 visit")
 
 
-@asynccontextmanager
-async def begun_at(database_url: str, wall: str) -> AsyncIterator[Story]:
-    """A story with one customer that begins at an instant: no clock has to run through the days before."""
-    async with Story.begun(database_url, now=datetime.fromisoformat(wall)) as story:
-        await builders.add_customer(story.app.store, name="Shop")
-        yield story
+async def test_visits_move_past_weekends_and_holidays(story: Story) -> None:
+    store = story.app.store
+    customer = await builders.add_customer(store, name="Shop")
+    await story.sleep_until("2026-12-24T09:00:00+08:00")  # a Thursday before Christmas Day and a weekend
+    await story.rep.says("/today")
+    await story.rep.taps("Start")
+    await story.rep.taps("Change")
+    await story.rep.taps("Sick today")
+    assert (await builders.visits_of(store, customer))[0].on == date(2026, 12, 28)
 
 
-async def test_visits_move_past_weekends_and_holidays(database_url: str) -> None:
-    async with begun_at(database_url, "2026-12-24T09:00:00+08:00") as story:  # before Christmas Day and a weekend
-        await story.rep.says("/today")
-        await story.rep.taps("Start")
-        await story.rep.taps("Change")
-        await story.rep.taps("Sick today")
-        async with story.app.store.read() as session:
-            visit = (await session.exec(select(Visit))).one()
-        assert visit.on == date(2026, 12, 28)
+async def test_a_weekend_has_no_route_unless_the_rep_wants_one(story: Story) -> None:
+    await builders.add_customer(story.app.store, name="Shop")
+    await story.sleep_until("2026-11-28T09:00:00+08:00")
+    await story.rep.says("/today")
+    story.rep.sees_now("Sat 28 Nov · not a working day")
+    await story.rep.taps("Plan today")
+    story.rep.sees_now("Sat 28 Nov · 1 visit")
+    await story.rep.says("/today")
+    story.rep.sees_now("1 visit")
 
 
-async def test_a_weekend_has_no_route_unless_the_rep_wants_one(database_url: str) -> None:
-    async with begun_at(database_url, "2026-11-28T09:00:00+08:00") as story:
-        await story.rep.says("/today")
-        story.rep.sees_now("Sat 28 Nov · not a working day")
-        await story.rep.taps("Plan today")
-        story.rep.sees_now("Sat 28 Nov · 1 visit")
-        await story.rep.says("/today")
-        story.rep.sees_now("1 visit")
-
-
-async def test_a_public_holiday_is_named_as_one(database_url: str) -> None:
-    async with begun_at(database_url, "2026-12-25T09:00:00+08:00") as story:
-        await story.rep.says("/today")
-        story.rep.sees_now("public holiday")
+async def test_a_public_holiday_is_named_as_one(story: Story) -> None:
+    await builders.add_customer(story.app.store, name="Shop")
+    await story.sleep_until("2026-12-25T09:00:00+08:00")
+    await story.rep.says("/today")
+    story.rep.sees_now("public holiday")
 
 
 async def test_a_working_saturday_of_the_chinese_calendar_is_planned(store: Store) -> None:

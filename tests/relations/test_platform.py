@@ -102,7 +102,7 @@ async def test_who_is_kept_is_not_proposed_to_go_for_90_days(story: Story) -> No
     await story.rep.taps("See swaps")
     await story.rep.taps("Keep 1")
     story.rep.sees_now("Nothing to swap")
-    await story.pass_time(days=91)
+    await story.sleep_until("2027-02-22T07:25:00+08:00")
     await story.rep.says("/platform")
     await story.rep.taps("See swaps")
     story.rep.sees_now("Old friend (C) out, New B (B) in")

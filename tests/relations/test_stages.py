@@ -65,7 +65,7 @@ async def test_a_share_that_holds_advances_again_at_the_review_and_not_before(st
     await story.rep.taps("Yes, it holds")
     story.rep.sees_now("The share holds. Stable cooperation follows on 23 Dec")
     assert await stage_of(story, raffles) is INITIAL
-    await story.until("2026-12-23T07:29:00+08:00")
+    await story.sleep_until("2026-12-23T07:29:00+08:00")
     assert await stage_of(story, raffles) is INITIAL
     await story.until("2026-12-23T08:00:00+08:00")
     assert await stage_of(story, raffles) is STABLE
@@ -80,9 +80,9 @@ async def test_a_jump_to_strategic_takes_three_reviews(story: Story) -> None:
     raffles = await builders.add_customer(story.app.store, name="Raffles City", stage=DEVELOPMENT)
     await measure_share(story, raffles, 90, 95)
     await story.rep.taps("Yes, it holds")
-    await story.until("2026-12-23T08:00:00+08:00")
+    await story.sleep_until("2026-12-23T08:00:00+08:00")
     assert await stage_of(story, raffles) is STABLE
-    await story.until("2027-01-22T08:00:00+08:00")
+    await story.sleep_until("2027-01-22T08:00:00+08:00")
     assert await stage_of(story, raffles) is STRATEGIC
     assert [one.closed_at is not None for one in await rows_of(story, PendingAdvance)] == [True]
 
@@ -92,14 +92,14 @@ async def test_a_share_that_was_a_one_off_leaves_the_stage_where_it_is(story: St
     await measure_share(story, raffles, 60, 60)
     await story.rep.taps("No, a one-off")
     story.rep.sees_now("The share does not hold")
-    await story.until("2026-12-24T08:00:00+08:00")
+    await story.sleep_until("2026-12-24T08:00:00+08:00")
     assert await stage_of(story, raffles) is INITIAL
 
 
 async def test_an_unanswered_question_is_asked_again_at_the_review(story: Story) -> None:
     raffles = await builders.add_customer(story.app.store, name="Raffles City", stage=DEVELOPMENT)
     await measure_share(story, raffles, 60, 60)
-    await story.until("2026-12-23T08:00:00+08:00")
+    await story.sleep_until("2026-12-23T08:00:00+08:00")
     assert await stage_of(story, raffles) is INITIAL
     await story.rep.taps("Yes, it holds")
     assert await stage_of(story, raffles) is STABLE

@@ -163,6 +163,7 @@ async def test_falls_of_the_night_are_one_silent_message_in_the_morning(story: S
     customers = await shops(story)
     for customer in customers[2:]:
         await add_orders(story.app.store, customer, [-20])
+    await story.sleep_until("2026-12-20T23:00:00+08:00")
     await story.until("2026-12-21T09:30:00+08:00")
     story.rep.sees("2 customers of yours fell behind", "Shop 00 · C · ", "growing → at risk", "at stake SGD")
     before = len([message for message in story.rep.messages if "fell behind" in message.text])
