@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.vocabulary import PromiseState, Role, TookPlace, VisitState
+from bot.domain.vocabulary import Grade, PromiseState, Role, TookPlace, VisitState
 from bot.services import joining
 from bot.services.importing import SourceFile, apply, read_files
 from bot.services.people import find_team
@@ -100,7 +100,9 @@ async def test_a_rep_lives_a_whole_day_on_the_hangzhou_files(database_url: str) 
         await rep.taps_data("day")
         await rep.taps("开始")
         async with store.read() as session:
-            first = (await session.exec(select(Visit).order_by(col(Visit.planned_at)))).first()
+            asked_in_full = select(Visit).join(Customer, col(Customer.id) == col(Visit.customer_id))
+            asked_in_full = asked_in_full.where(col(Customer.grade) == Grade.A).order_by(col(Visit.planned_at))
+            first = (await session.exec(asked_in_full)).first()
         assert first is not None
         assert first.state is VisitState.PLANNED
 
