@@ -4,7 +4,6 @@ import gettext
 import html
 import io
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -24,9 +23,9 @@ from markupsafe import Markup
 
 from bot.domain.screen import GATHERED, Reader, Screen
 from bot.domain.vocabulary import Language
+from bot.playbook import load_playbook
 
 TEMPLATES = Path(__file__).parent / "templates"
-PLAYBOOK = Path(__file__).parent / "playbook"
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 CALLBACK_BYTES = 64
@@ -114,11 +113,6 @@ def load_translations(language: Language) -> gettext.NullTranslations:
     return gettext.GNUTranslations(binary)
 
 
-def load_playbook(language: Language) -> dict[str, Any]:
-    """Stage plays, questions, objections and closings in a language."""
-    return tomllib.loads((PLAYBOOK / f"{language.value}.toml").read_text("utf8"))
-
-
 def _environment(language: Language, loader: FileSystemLoader) -> Environment:
     environment = Environment(
         loader=loader,
@@ -149,7 +143,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
         reply=_ask("text"),
         today=_today,
         language=language.value,
-        playbook=load_playbook(language),
+        playbook=load_playbook(language).adapted(()),
     )
     return environment
 

@@ -206,17 +206,6 @@ class TrialFeedback(StrEnum):
     NOT_TRIED = "not_tried"
 
 
-class ObjectionHandling(StrEnum):
-    """What the rep did about an objection."""
-
-    EXPLAINED = "explained"
-    FACT_OR_CASE = "fact_or_case"
-    ASKED_BACK = "asked_back"
-    TRIAL_OFFERED = "trial_offered"
-    CONCESSION = "concession"
-    ANSWER_LATER = "answer_later"
-
-
 class PromiseKind(StrEnum):
     """What reps promise most; anything else is said in own words."""
 

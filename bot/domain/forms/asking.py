@@ -19,7 +19,10 @@ _ASKED = "asked"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Asked when an earlier question has one of these answers; with no values named, when it has any."""
+    """Asked when an earlier question has one of these answers; with no values named, when it has any.
+
+    A type among the values stands for every answer of it: ``OwnWords``.
+    """
 
     field: str
     values: tuple[object, ...] = ()
@@ -29,9 +32,10 @@ class Condition:
         value = given.get(self.field)
         if not self.values:
             return value is not False and value not in (None, ())
-        if isinstance(value, tuple):
-            return any(one in self.values for one in value)
-        return value in self.values
+        return any(self._names(one) for one in (value if isinstance(value, tuple) else (value,)))
+
+    def _names(self, answer: object) -> bool:
+        return any(isinstance(answer, one) if isinstance(one, type) else answer == one for one in self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

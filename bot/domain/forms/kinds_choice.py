@@ -1,6 +1,7 @@
 """Kinds with options to tap: a closed list, yes or no, a score, one of a source that the caller gives."""
 
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -15,6 +16,7 @@ E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 YES, NO = "yes", "no"
+ANY = "any"
 
 
 class OptionsKind(Kind[T]):
@@ -152,21 +154,33 @@ class Score(OptionsKind[int]):
 
 
 class FromSource(OptionsKind[Pick]):
-    """One of the options that the caller gives under a name: this customer's contacts, the team's products."""
+    """One of the options that the caller gives under a name: this customer's contacts, the team's products.
+
+    ``by`` names an earlier question whose answer chooses among sources: ``answers.price`` for the price objection,
+    ``answers.any`` where it is in own words or has no answer.
+    """
 
     name = "pick"
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, by: str | None = None) -> None:
         self.source = source
+        self.by = by
 
     def options(self, asked: Asked) -> tuple[Option, ...]:
-        return tuple(Option(token=pick.key, label=pick.label) for pick in asked.context.sources.get(self.source, ()))
+        return tuple(Option(token=pick.key, label=pick.label) for pick in self._offered(asked))
+
+    def _offered(self, asked: Asked) -> Sequence[Pick]:
+        name = self.source
+        if self.by is not None:
+            chosen = asked.given.get(self.by)
+            name = f"{name}.{chosen.value if isinstance(chosen, StrEnum) else ANY}"
+        return asked.context.sources.get(name, ())
 
     def token(self, value: Pick) -> str:
         return value.key
 
     def meaning(self, token: str, asked: Asked) -> Pick:
-        return next(pick for pick in asked.context.sources[self.source] if pick.key == token)
+        return next(pick for pick in self._offered(asked) if pick.key == token)
 
     def dump(self, value: Pick) -> Json:
         return {"key": value.key, "label": value.label}
@@ -201,6 +215,6 @@ def score(low: int, high: int) -> Kind[int]:
     return Score(low, high)
 
 
-def pick(source: str) -> Kind[Pick]:
-    """One of a source of the context."""
-    return FromSource(source)
+def pick(source: str, *, by: str | None = None) -> Kind[Pick]:
+    """One of a source of the context; ``by`` chooses it by an earlier answer: see ``FromSource``."""
+    return FromSource(source, by)

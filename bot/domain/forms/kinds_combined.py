@@ -6,7 +6,7 @@ from typing import Generic, TypeVar, cast
 from bot.domain.errors import Refused
 from bot.domain.forms.context import Asked
 from bot.domain.forms.kinds import Kind, Several, Takes, unreadable
-from bot.domain.forms.kinds_words import NewPerson, OwnWords, person, words
+from bot.domain.forms.kinds_words import NewPerson, OwnWords, person, sentence, words
 from bot.domain.forms.matching import SEPARATORS, Option
 from bot.domain.forms.replies import OwnText, Reply, Tap, Text
 from bot.domain.screen import Json
@@ -72,6 +72,18 @@ class Either(Kind[T | U], Generic[T, U]):
 
     def likeliest(self, asked: Asked) -> T | U | None:
         return self.listed.likeliest(asked)
+
+
+class Said(Either[T, OwnWords]):
+    """A thing to say from a list, or a sentence of one's own: which is taken as it comes, since it misspells nothing."""
+
+    def parse(self, reply: Reply, asked: Asked) -> T | OwnWords:
+        try:
+            return super().parse(reply, asked)
+        except Refused as refused:
+            if refused.code == "not_on_list_yet":
+                return self.new.parse(reply, asked)
+            raise
 
 
 class Many(Several[T]):
@@ -141,6 +153,11 @@ class Many(Several[T]):
 def or_words(kind: Kind[T]) -> Kind[T | OwnWords]:
     """The kind, or own words where its list does not hold the answer."""
     return Either(kind, words(), OwnWords)
+
+
+def or_sentence(kind: Kind[T], *, limit: int) -> Kind[T | OwnWords]:
+    """One of a list of things to say, or a sentence of at most ``limit`` characters."""
+    return Said(kind, sentence(limit), OwnWords)
 
 
 def or_person(kind: Kind[T]) -> Kind[T | NewPerson]:

@@ -71,7 +71,7 @@ class Line(Kind[str]):
 
 
 class Words(Kind[OwnWords]):
-    """Own words beside a list: see ``either``."""
+    """Own words beside a list, a name of one line: see ``Either``."""
 
     name = "words"
     takes = frozenset({Takes.TEXT})
@@ -92,6 +92,23 @@ class Words(Kind[OwnWords]):
 
     def shown(self, value: OwnWords) -> Json:
         return {"as": "text", "text": value.text}
+
+
+class Sentence(Words):
+    """What a person says, beside a list of things to say. Reads what an older form kept as plain text, too."""
+
+    name = "sentence"
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def parse(self, reply: Reply, asked: Asked) -> OwnWords:
+        if not isinstance(reply, Text | OwnText):
+            raise refuse_reply(self)
+        return OwnWords(text=clean_text(reply.text, self.limit))
+
+    def load(self, data: Json) -> OwnWords:
+        return OwnWords(text=data) if isinstance(data, str) and data else super().load(data)
 
 
 class Number(Kind[int]):
@@ -243,6 +260,10 @@ def name(*, limit: int = NAME_CHARACTERS) -> Kind[str]:
 
 def words() -> Kind[OwnWords]:
     return Words()
+
+
+def sentence(limit: int) -> Kind[OwnWords]:
+    return Sentence(limit)
 
 
 def number(low: int, high: int) -> Kind[int]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.domain.forms.asking import Form, answered, ask, form
 from bot.domain.forms.context import Pick
 from bot.domain.forms.kinds_choice import choice, pick, score
-from bot.domain.forms.kinds_combined import many, or_person, or_words
+from bot.domain.forms.kinds_combined import many, or_person, or_sentence, or_words
 from bot.domain.forms.kinds_shared import Media, ShareRange, photo, share, voice
 from bot.domain.forms.kinds_when import day, moment
 from bot.domain.forms.kinds_words import NewPerson, OwnWords, amount, text
@@ -19,7 +19,6 @@ from bot.domain.vocabulary import (
     Mood,
     Need,
     NotMetReason,
-    ObjectionHandling,
     ObjectionKind,
     ObjectionResult,
     PromiseKind,
@@ -32,6 +31,7 @@ from bot.domain.vocabulary import (
 LEAST_INTEREST, MOST_INTEREST = 0, 4
 LEAST_SATISFIED, MOST_SATISFIED = 1, 5
 MOST_PHOTOS = 5
+ANSWER_CHARACTERS = 500
 END_OF_DAY = time(17, 0)
 
 MET = answered("took_place", TookPlace.MET)
@@ -47,10 +47,12 @@ class ProductShown(Form):
     trial: TrialFeedback | None = ask(choice(TrialFeedback), depth=Depth.FULL)
 
 
-@form("objection_met", version=1, saves_at=tuple(Depth))
+@form("objection_met", version=2, saves_at=tuple(Depth))
 class ObjectionMet(Form):
+    """An objection that came up, what was answered to it, and how it ended."""
+
     objection: ObjectionKind | OwnWords = ask(or_words(choice(ObjectionKind)), skippable=False)
-    handling: ObjectionHandling | None = ask(choice(ObjectionHandling), depth=Depth.FULL)
+    answer: Pick | OwnWords | None = ask(or_sentence(pick("answers", by="objection"), limit=ANSWER_CHARACTERS))
     result: ObjectionResult | None = ask(choice(ObjectionResult))
 
 
@@ -64,7 +66,7 @@ class PromiseMade(Form):
 
 @form("post_visit", version=1, saves_at=(Depth.QUICK,))
 class PostVisit(Form):
-    """Sources: contacts, products, opportunities, suppliers. ``next_visit`` is suggested from the frequency."""
+    """Sources: contacts, products, opportunities, suppliers, answers by objection. ``next_visit`` is suggested."""
 
     took_place: TookPlace = ask(choice(TookPlace), skippable=False)
     not_met_reason: NotMetReason | None = ask(

@@ -3,7 +3,7 @@
 from bot.domain.forms.asking import Form, answered, ask, form
 from bot.domain.forms.context import Pick
 from bot.domain.forms.kinds_choice import choice, pick
-from bot.domain.forms.kinds_combined import many, or_person, or_words
+from bot.domain.forms.kinds_combined import many, or_person, or_sentence, or_words
 from bot.domain.forms.kinds_shared import ShareRange, share
 from bot.domain.forms.kinds_words import NewPerson, OwnWords, text
 from bot.domain.forms.records import records
@@ -24,27 +24,30 @@ SENTENCE_CHARACTERS = 300
 ANSWER_CHARACTERS = 500
 
 
-@form("product_match", version=1, saves_at=tuple(Depth))
+@form("product_match", version=2, saves_at=tuple(Depth))
 class ProductMatch(Form):
     """A product that answers a need, and the line with which the buyer justifies it to the boss."""
 
     product: Pick | OwnWords = ask(or_words(pick("products")), skippable=False)
     need: Need | OwnWords | None = ask(or_words(choice(Need)))
-    justification: str | None = ask(text(limit=SENTENCE_CHARACTERS), depth=Depth.FULL)
+    justification: Pick | OwnWords | None = ask(
+        or_sentence(pick("justify", by="need"), limit=SENTENCE_CHARACTERS), depth=Depth.FULL
+    )
 
 
-@form("expected_objection", version=1, saves_at=tuple(Depth))
+@form("expected_objection", version=2, saves_at=tuple(Depth))
 class ExpectedObjection(Form):
-    """An objection to be ready for, the answer to it, and the fact or case behind the answer."""
+    """An objection to be ready for and the answer to it. The playbook's answers bring their fact or case along."""
 
     objection: ObjectionKind | OwnWords = ask(or_words(choice(ObjectionKind)), skippable=False)
-    answer: str | None = ask(text(limit=ANSWER_CHARACTERS))
-    fact: str | None = ask(text(limit=ANSWER_CHARACTERS), depth=Depth.FULL)
+    answer: Pick | OwnWords | None = ask(or_sentence(pick("answers", by="objection"), limit=ANSWER_CHARACTERS))
+    fact: str | None = ask(text(limit=ANSWER_CHARACTERS), depth=Depth.FULL, when=answered("answer", OwnWords))
 
 
-@form("pre_visit", version=1, saves_at=(Depth.QUICK,))
+@form("pre_visit", version=2, saves_at=(Depth.QUICK,))
 class PreVisit(Form):
-    """The customer is chosen before the form opens. Sources: contacts, suppliers, products."""
+    """The customer is chosen before the form opens. Sources: contacts, suppliers, products, and of the playbook
+    questions, answers by objection and justifications by need."""
 
     purpose: Purpose = ask(choice(Purpose), skippable=False)
     purpose_words: str | None = ask(text(limit=SENTENCE_CHARACTERS), when=answered("purpose", Purpose.OTHER))
@@ -58,6 +61,9 @@ class PreVisit(Form):
     latent_needs: tuple[Need | OwnWords, ...] = ask(many(or_words(choice(Need))), depth=Depth.CORE)
     opening: str | None = ask(text(limit=SENTENCE_CHARACTERS), depth=Depth.FULL)
     topics: str | None = ask(text(limit=SENTENCE_CHARACTERS), depth=Depth.FULL)
+    questions: tuple[Pick | OwnWords, ...] = ask(
+        many(or_sentence(pick("questions"), limit=SENTENCE_CHARACTERS)), depth=Depth.FULL
+    )
     proof: tuple[ProofKind | OwnWords, ...] = ask(many(or_words(choice(ProofKind))), depth=Depth.FULL)
     products: tuple[ProductMatch, ...] = ask(records(ProductMatch), depth=Depth.CORE)
     objections: tuple[ExpectedObjection, ...] = ask(records(ExpectedObjection), depth=Depth.CORE)

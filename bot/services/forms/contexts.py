@@ -11,6 +11,7 @@ from bot.domain.people import Acting
 from bot.domain.screen import Json
 from bot.domain.vocabulary import DealStage
 from bot.services.forms.drafts import OpenDraft
+from bot.services.playbook.in_forms import offered_in
 from bot.services.work import Work
 from bot.services.work_calendar import IsWorkingDay, working_days_of
 from bot.store.tables import Contact, Customer, Draft, Opportunity, Product, Report, ShareEstimate, Visit
@@ -18,16 +19,16 @@ from bot.store.tables import Contact, Customer, Draft, Opportunity, Product, Rep
 PRODUCTS_LISTED = 40
 CLOSED_DEALS = (DealStage.LOST, DealStage.ABANDONED)
 HORIZON_DAYS = 120
-KEPT_FROM_LAST_TIME = ("suppliers", "our_share", "industry_position", "background", "topics", "org_gaps")
+KEPT_FROM_LAST_TIME = ("suppliers", "our_share", "industry_position", "background", "topics")
 
 
 async def context_of(work: Work, opened: OpenDraft, labels: Mapping[str, Sequence[str]]) -> Context:
     """The world of one step of a draft. ``labels`` are the option words of all languages, for typed answers."""
-    row = opened.row
+    row, offered = opened.row, await offered_in(work, opened)
     return Context(
         now=work.acting.local(work.now),
-        sources=await _sources(work, row),
-        suggestions=await _suggestions(work, row),
+        sources={**await _sources(work, row), **offered.sources},
+        suggestions={**await _suggestions(work, row), **offered.suggestions},
         labels=labels,
     )
 

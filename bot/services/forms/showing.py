@@ -9,6 +9,7 @@ from bot.domain.forms.showing import show
 from bot.domain.screen import Json, Place, Screen
 from bot.services.forms.contexts import context_of
 from bot.services.forms.drafts import OpenDraft
+from bot.services.playbook.in_forms import aside_of
 from bot.services.work import Work
 from bot.store.tables import Customer
 
@@ -30,7 +31,8 @@ async def show_draft(work: Work, opened: OpenDraft, *, below: bool = False, menu
     ``menu`` shows what can be done with the form in place of the answers.
     """
     shown = show(opened.form, opened.draft, await context_of(work, opened, {}))
-    facts: dict[str, Json] = {**shown.facts, **await frame(work, opened), "menu": menu}
+    facts: dict[str, Json] = {**shown.facts, **await frame(work, opened), "menu": menu, "aside": None}
+    facts |= await aside_of(work, shown.facts)
     place = Place.BELOW if below else Place.EDIT
     screen = Screen(template=shown.template, facts=facts, living=living_name(opened.id), place=place)
     await work.show(screen, over_tapped=not below)

@@ -16,12 +16,13 @@ from bot.domain.wall_time import instant_of
 from bot.services.forms.drafts import OpenDraft
 from bot.services.promises import make_promise
 from bot.services.reports import deals, people_met, service
+from bot.services.reports.outcomes import note_outcomes
 from bot.services.reports.undoing import take_back
 from bot.services.scoring.aggregates import update_aggregates
 from bot.services.visits import get_visit
 from bot.services.work import Work
 from bot.store.customers import get_customer
-from bot.store.tables import AuditEntry, Complaint, Customer, FollowUp, Objection, Report, Touch, Visit
+from bot.store.tables import AuditEntry, Complaint, Customer, FollowUp, Report, Touch, Visit
 
 END_OF_DAY = time(17, 0)
 NOON = time(12, 0)
@@ -82,7 +83,7 @@ async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, 
     if form.took_place in (TookPlace.MET, TookPlace.BAD_MOMENT):
         work.session.add(_touch(work, visit, report_id))
         before["contacts"] = await people_met.note(work, form.who_met, visit)
-    _add_objections(work, form, visit, report_id)
+    await note_outcomes(work, form, visit, report_id)
     await _add_promises(work, form, visit, report_id)
     before["deal"] = await deals.note_opportunity(work, form, visit, report_id)
     before |= await deals.note_share(work, form, customer, report_id)
@@ -165,22 +166,6 @@ async def _close_due(work: Work, visit: Visit) -> list[int]:
     if closed:
         await work.session.exec(update(FollowUp).where(col(FollowUp.id).in_(closed)).values(done_at=work.now))
     return closed
-
-
-def _add_objections(work: Work, form: PostVisit, visit: Visit, report_id: int) -> None:
-    for met in form.objections:
-        work.session.add(
-            Objection(
-                team_id=work.acting.team_id,
-                customer_id=visit.customer_id,
-                report_id=report_id,
-                kind=None if isinstance(met.objection, OwnWords) else met.objection,
-                words=met.objection.text if isinstance(met.objection, OwnWords) else "",
-                handling=met.handling,
-                result=met.result,
-                at=work.now,
-            )
-        )
 
 
 async def _add_promises(work: Work, form: PostVisit, visit: Visit, report_id: int) -> None:

@@ -29,6 +29,7 @@ from bot.store.tables import (
     ToldFact,
     Touch,
     Visit,
+    VisitOutcome,
 )
 
 EFFECTS = (
@@ -44,6 +45,7 @@ EFFECTS = (
     ServiceMark,
     CarePrompt,
     ToldFact,
+    VisitOutcome,
 )
 """Tables whose rows a report makes: they go with it."""
 

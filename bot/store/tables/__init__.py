@@ -35,6 +35,7 @@ from bot.store.tables.customers import (
 from bot.store.tables.delivery import Draft, Inbox, LivingMessage, Notice, Outbox
 from bot.store.tables.people import AuditEntry, DayOff, Invitation, Media, Member, Team
 from bot.store.tables.planning import CalendarFeed, TravelTime, WeekPlan
+from bot.store.tables.playbook import PlaybookEntry, VisitOutcome
 from bot.store.tables.relations import (
     AccountPillars,
     DealDetail,
@@ -110,6 +111,7 @@ __all__ = [
     "OrderLine",
     "Outbox",
     "PendingAdvance",
+    "PlaybookEntry",
     "Preparation",
     "Product",
     "Promise",
@@ -130,6 +132,7 @@ __all__ = [
     "Touch",
     "TravelTime",
     "Visit",
+    "VisitOutcome",
     "WeekPlan",
     "WordingWarning",
     "WorkPlace",

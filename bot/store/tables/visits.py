@@ -9,7 +9,6 @@ from sqlmodel import Field
 from bot.domain.vocabulary import (
     Depth,
     DistanceBand,
-    ObjectionHandling,
     ObjectionKind,
     ObjectionResult,
     PromiseSide,
@@ -211,6 +210,7 @@ class Objection(Row, table=True):
     __table_args__ = (
         same_team("customer_id", "customers", ondelete="CASCADE"),
         same_team("report_id", "reports"),
+        Index("ix_objections_answers", "team_id", "kind", "answer", "result"),  # counted at every such question
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -219,6 +219,7 @@ class Objection(Row, table=True):
     report_id: int
     kind: ObjectionKind | None = Field(default=None, sa_type=EnumValue(ObjectionKind))
     words: str = Field(default="", max_length=1000)  # an objection that is on no list
-    handling: ObjectionHandling | None = Field(default=None, sa_type=EnumValue(ObjectionHandling))
+    answer: str | None = Field(default=None, max_length=40)  # an entry of the playbook
+    answer_words: str = Field(default="", max_length=500)  # an answer that is in no playbook, as the rep gave it
     result: ObjectionResult | None = Field(default=None, sa_type=EnumValue(ObjectionResult))
     at: datetime = instant()

@@ -1,0 +1,5 @@
+"""The playbook of a team: what is shipped, with the team's own words, ranked by what worked."""
+
+from bot.services.playbook.reading import answers_for, rank_answers, team_playbook
+
+__all__ = ["answers_for", "rank_answers", "team_playbook"]
