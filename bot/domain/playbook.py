@@ -1,6 +1,6 @@
-"""The playbook: what to say at a customer's, by section and slot, and how a team's own entries change what is shipped."""
+"""The playbook: what to say at a customer's, by section and slot, and how a team's entries change what is shipped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from string import Formatter
@@ -139,8 +139,8 @@ class Playbook:
         for change in changes:
             known = shipped.get(change.shipped_key or "")
             if known is not None:
-                words = {"text": change.text, "fact": change.fact} if change.text else {}
-                shipped[known.key] = replace(known, state=change.state, entry_id=change.entry_id, **words)
+                said = replace(known, text=change.text, fact=change.fact) if change.text else known
+                shipped[known.key] = replace(said, state=change.state, entry_id=change.entry_id)
             elif change.shipped_key is None:
                 own[change.key] = Entry(
                     key=change.key,
@@ -237,12 +237,24 @@ def _looks_own(name: str) -> bool:
     return name[:1] == "t" and name[1:].isdecimal()
 
 
-def names_in(text: str, names: Sequence[str]) -> list[str]:
-    """Which of these names a text holds: as whole words, or anywhere where words are not set apart (Chinese)."""
-    lowered = f" {' '.join(''.join(one if one.isalnum() else ' ' for one in text.casefold()).split())} "
-    found = []
-    for name in names:
-        plain = " ".join("".join(one if one.isalnum() else " " for one in name.casefold()).split())
-        if len(plain) > 1 and (f" {plain} " in lowered or (not plain.isascii() and plain in lowered)):
+def names_in(text: str, firms: Iterable[str], people: Iterable[str]) -> list[str]:
+    """Which of these names a text holds: as whole words, or anywhere where words are not set apart (Chinese).
+
+    A person's single Latin name counts only as it is written: Mark is a name, to mark a line is none.
+    """
+    written, lowered = f" {_spaced(text)} ", f" {_spaced(text.casefold())} "
+    found = [name for name in firms if _holds(lowered, _spaced(name.casefold()))]
+    for name in people:
+        plain = _spaced(name)
+        is_bare = plain.isascii() and " " not in plain
+        if _holds(written if is_bare else lowered, plain if is_bare else plain.casefold()):
             found.append(name)
     return found
+
+
+def _spaced(text: str) -> str:
+    return " ".join("".join(one if one.isalnum() else " " for one in text).split())
+
+
+def _holds(text: str, name: str) -> bool:
+    return len(name) > 1 and (f" {name} " in text or (not name.isascii() and name in text))

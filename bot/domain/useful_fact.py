@@ -28,7 +28,7 @@ from statistics import median
 
 from bot.domain.care import LEAST_GAP
 from bot.domain.screen import Json
-from bot.domain.vocabulary import CommitmentKind, ObjectionHandling, ObjectionKind, ServiceLevel
+from bot.domain.vocabulary import CommitmentKind, ObjectionKind, ServiceLevel
 
 LEAST_TRIALS = 3
 LEAST_RESOLVED = 3
@@ -71,7 +71,7 @@ class Reported:
     days_since_order: int | None = None
     own_gap_days: float | None = None
     objection: ObjectionKind | None = None
-    resolved_by: Mapping[ObjectionHandling, Rate] = field(default_factory=dict)
+    resolved_by: Mapping[str, Rate] = field(default_factory=dict)  # by the answer, as the playbook says it
     met_on_weekdays: Mapping[int, int] = field(default_factory=dict)  # ISO weekday → visits at which somebody was met
     share_moved_points: int | None = None
     visits_here: int = 0
@@ -157,7 +157,7 @@ def objection_resolved(reported: Reported) -> Fact | None:
     best = max(tried, key=lambda how: (tried[how].hits / tried[how].n, tried[how].n))
     facts: dict[str, Json] = {
         "objection": reported.objection.value,
-        "how": best.value,
+        "how": best,
         "won": tried[best].hits,
         "n": tried[best].n,
     }

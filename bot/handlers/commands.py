@@ -8,7 +8,7 @@ from bot.domain.vocabulary import Language, Role
 from bot.rendering import Renderer
 
 FORMS = ("today", "prep", "report", "nearby", "week", "capacity")
-CUSTOMERS = ("customers", "add", "promises", "resume", "platform", "funnel", "network", "opening")
+CUSTOMERS = ("customers", "add", "promises", "resume", "platform", "funnel", "network", "opening", "playbook")
 SCORES = ("segments", "stages", "why")
 OWN = ("settings", "language", "help")
 

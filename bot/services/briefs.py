@@ -1,39 +1,27 @@
 """The visit brief: all that helps before the door opens, on one screen."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.brief import Known, choose_questions
-from bot.domain.forms.draft import read_draft
-from bot.domain.forms.pre_visit import PreVisit
-from bot.domain.forms.showing import summary
+from bot.domain.brief import QUESTIONS_SHOWN, Known, choose_questions, letters, next_letter
 from bot.domain.money import from_minor
+from bot.domain.playbook import IDEA, Playbook, Section
 from bot.domain.screen import Json, Screen
-from bot.domain.vocabulary import ContactRole, DealStage, ObjectionKind, PromiseState, RelationshipStage
+from bot.domain.vocabulary import ObjectionKind, PromiseState, Purpose, RelationshipStage
+from bot.services import playbook
+from bot.services.knowledge import Knowledge, gather
+from bot.services.playbook.prepared import Prepared, read_prepared
+from bot.services.playbook.reading import answer_tallies, closing_tallies, tally_facts
 from bot.services.visits import open_visit
 from bot.services.work import Work
 from bot.store.customers import get_customer
-from bot.store.tables import (
-    Complaint,
-    Contact,
-    Objection,
-    Opportunity,
-    Order,
-    Preparation,
-    Promise,
-    Report,
-    ShareEstimate,
-    Visit,
-)
+from bot.store.tables import Complaint, Contact, Objection, Promise
 
-PROMISES_SHOWN = 3
-PREPARED_SHOWN = ("purpose", "agree_to", "closing", "smallest_step", "materials")
+PROMISES_SHOWN = 2
 OBJECTIONS_SHOWN = 2
-CLOSED_DEALS = (DealStage.LOST, DealStage.ABANDONED)
-RECENT = timedelta(days=365)
+ROLES_SHOWN = 2
 
 
 async def brief_screen(work: Work, customer_id: int, *, template: str = "replies/brief") -> Screen:
@@ -43,26 +31,15 @@ async def brief_screen(work: Work, customer_id: int, *, template: str = "replies
 
 
 async def brief_facts(work: Work, customer_id: int) -> dict[str, Json]:
-    """What a brief says; every part is about this customer only."""
+    """What a brief says; every part is about this customer only, and counts are the team's without a name."""
     customer = await get_customer(work.session, work.acting, customer_id)
-    contacts = await _contacts(work, customer_id)
-    share = await _share(work, customer_id)
-    orders = await _last_orders(work, customer_id)
-    reported = await _last_reported(work, customer_id)
-    answers = reported[1] if reported else {}
-    prepared = await _prepared(work, customer_id)
-    deal = await _deal(work, customer_id)
-    stage = customer.stage or (RelationshipStage.INITIAL if orders else RelationshipStage.DEVELOPMENT)
-    known = Known(
-        has_share=share is not None,
-        roles=frozenset(contact.role for contact in contacts if contact.role),
-        has_decider=any(contact.decides for contact in contacts),
-        needs_heard=len(answers.get("needs", {}).get("value") or []),
-        has_suppliers=share is not None and bool(share.suppliers),
-        has_satisfaction="perceived" in answers,
-        has_open_deal=deal is not None,
-        has_orders=bool(orders),
-    )
+    knowledge = await gather(work, customer_id)
+    known = knowledge.known()
+    visit = await open_visit(work, customer_id, work.today)
+    prepared = None if visit is None else await read_prepared(work, visit)
+    book = await playbook.team_playbook(work.session, work.acting)
+    stage = customer.stage or (RelationshipStage.INITIAL if knowledge.orders else RelationshipStage.DEVELOPMENT)
+    share = knowledge.share
     return {
         "customer": customer_id,
         "name": customer.name,
@@ -71,27 +48,43 @@ async def brief_facts(work: Work, customer_id: int) -> dict[str, Json]:
         "stage": stage.value,
         "share": None if share is None else {"low": share.low_percent, "high": share.high_percent},
         "currency": work.acting.currency,
-        "prepared": prepared,
-        "contacts": [_contact_facts(contact) for contact in contacts[:2]],
-        "contacts_known": len(contacts),
-        "decider_known": known.has_decider or ContactRole.DECIDER in known.roles,
+        "prepared": prepared.shown if prepared else None,
+        "aim": _aim(book, stage),
+        "idea": _idea(work, book, customer_id) if _only_helps(prepared, known, stage) else None,
+        "contacts": [_contact_facts(contact) for contact in knowledge.contacts[:2]],
+        "contacts_known": len(knowledge.contacts),
+        "decider_known": known.has_decider,
+        "missing_roles": [role.value for role in known.missing_roles[:ROLES_SHOWN]] if knowledge.contacts else [],
         "promises": await _promises(work, customer_id),
         "complaints": await _complaints(work, customer_id),
-        "last_visit": _visit_facts(reported),
-        "last_order": _order_facts(orders, work.acting.currency),
-        "deal": deal,
-        "questions": list(choose_questions(known)),
-        "objections": await _objections(work, customer_id),
+        "last_visit": _visit_facts(knowledge),
+        "last_order": _order_facts(knowledge, work.acting.currency),
+        "deal": _deal_facts(work, knowledge, known),
+        "questions": _questions(book, known, prepared),
+        "objections": await _objections(work, book, customer_id, prepared),
+        "close": await _close(work, book, prepared),
         "pin": None if customer.lat is None else [customer.lat, customer.lng],
         "country": work.acting.country,
         "records": work.acting.records,
     }
 
 
-async def _contacts(work: Work, customer_id: int) -> list[Contact]:
-    query = select(Contact).where(col(Contact.team_id) == work.acting.team_id, col(Contact.customer_id) == customer_id)
-    found = (await work.session.exec(query)).all()
-    return sorted(found, key=lambda one: (not one.decides, -(one.last_met_on or date.min).toordinal(), one.id or 0))
+def _aim(book: Playbook, stage: RelationshipStage) -> Json:
+    plays = book.of(Section.PLAYS, stage)
+    return {"goal": book.goals[stage], "play": plays[0].text if plays else None}
+
+
+def _only_helps(prepared: Prepared | None, known: Known, stage: RelationshipStage) -> bool:
+    """Whether the visit sells nothing: the relationship is kept, or there is neither deal nor order nor a purpose."""
+    if prepared is not None:
+        return prepared.form.purpose is Purpose.KEEP_RELATIONSHIP
+    return stage is RelationshipStage.DEVELOPMENT and known.has_suppliers and not known.has_open_deal
+
+
+def _idea(work: Work, book: Playbook, customer_id: int) -> str | None:
+    """One way to help without selling: another one every week, the same all week long."""
+    ideas = book.of(Section.NURTURE, IDEA)
+    return ideas[(work.today.toordinal() // 7 + customer_id) % len(ideas)].text if ideas else None
 
 
 def _contact_facts(contact: Contact) -> Json:
@@ -105,25 +98,8 @@ def _contact_facts(contact: Contact) -> Json:
     }
 
 
-async def _share(work: Work, customer_id: int) -> ShareEstimate | None:
-    query = select(ShareEstimate).where(
-        col(ShareEstimate.team_id) == work.acting.team_id,
-        col(ShareEstimate.customer_id) == customer_id,
-        col(ShareEstimate.low_percent).is_not(None),
-    )
-    return (await work.session.exec(query.order_by(col(ShareEstimate.at).desc()))).first()
-
-
-async def _last_orders(work: Work, customer_id: int) -> list[Order]:
-    query = select(Order).where(
-        col(Order.team_id) == work.acting.team_id,
-        col(Order.customer_id) == customer_id,
-        col(Order.ordered_on) <= work.today,
-    )
-    return list((await work.session.exec(query.order_by(col(Order.ordered_on).desc()).limit(2))).all())
-
-
-def _order_facts(orders: list[Order], currency: str) -> Json:
+def _order_facts(knowledge: Knowledge, currency: str) -> Json:
+    orders = knowledge.orders
     if not orders:
         return None
     last = orders[0]
@@ -134,57 +110,38 @@ def _order_facts(orders: list[Order], currency: str) -> Json:
     return {"on": last.ordered_on.isoformat(), "amount": amount, "currency": last.currency, "change": change}
 
 
-async def _last_reported(work: Work, customer_id: int) -> tuple[date, dict[str, Any]] | None:
-    """The day and the answers of the newest report that counts."""
-    query = (
-        select(Visit, Report)
-        .where(
-            col(Report.visit_id) == col(Visit.id),
-            col(Visit.team_id) == work.acting.team_id,
-            col(Visit.customer_id) == customer_id,
-            col(Report.undone_at).is_(None),
-        )
-        .order_by(col(Visit.on).desc(), col(Report.id).desc())
-    )
-    found = (await work.session.exec(query)).first()
-    return None if found is None else (found[0].on, found[1].answers.get("answers", {}))
-
-
-def _visit_facts(reported: tuple[date, dict[str, Any]] | None) -> Json:
-    if reported is None:
+def _visit_facts(knowledge: Knowledge) -> Json:
+    """The newest report that counts."""
+    if not knowledge.reported:
         return None
-    on, answers = reported
+    on, answers = knowledge.reported[0]
     told = ("took_place", "purpose_reached", "notes", "commitment")
     return {"on": on.isoformat(), **{name: answers.get(name, {}).get("value") for name in told}}
 
 
-async def _prepared(work: Work, customer_id: int) -> Json:
-    """What the preparation of today's visit says."""
-    visit = await open_visit(work, customer_id, work.today)
-    if visit is None:
-        return None
-    same = select(Preparation).where(col(Preparation.visit_id) == visit.id)
-    record = (await work.session.exec(same)).one_or_none()
-    if record is None:
-        return None
-    told: dict[str, Json] = dict.fromkeys(PREPARED_SHOWN)
-    for line in summary(PreVisit, read_draft(record.answers)):
-        if isinstance(line, dict) and (name := str(line["key"]).partition(".")[2]) in told:
-            told[name] = line["shown"]
-    return told
-
-
-async def _deal(work: Work, customer_id: int) -> Json:
-    query = select(Opportunity).where(
-        col(Opportunity.team_id) == work.acting.team_id,
-        col(Opportunity.customer_id) == customer_id,
-        col(Opportunity.stage).not_in((*CLOSED_DEALS, DealStage.AFTER_SALES)),
-    )
-    deal = (await work.session.exec(query.order_by(col(Opportunity.amount_minor).desc()))).first()
+def _deal_facts(work: Work, knowledge: Knowledge, known: Known) -> Json:
+    """The biggest open deal, how many letters of BANT are filled, and the one to fill next."""
+    deal = knowledge.deal
     if deal is None:
         return None
     amount = None if deal.amount_minor is None else str(from_minor(deal.amount_minor, work.acting.currency))
-    return {"name": deal.name, "stage": deal.stage.value, "amount": amount}
+    letter = next_letter(known)
+    return {
+        "name": deal.name,
+        "stage": deal.stage.value,
+        "amount": amount,
+        "filled": sum(letters(known).values()),
+        "next": letter.value if letter else None,
+    }
+
+
+def _questions(book: Playbook, known: Known, prepared: Prepared | None) -> list[Json]:
+    """The prepared ones, filled up with those for the biggest gaps."""
+    own = list(prepared.questions) if prepared else []
+    for one in choose_questions(known, book.of(Section.QUESTIONS)):
+        if len(own) < QUESTIONS_SHOWN and one.text not in own:
+            own.append(one.text)
+    return [*own[:QUESTIONS_SHOWN]]
 
 
 async def _promises(work: Work, customer_id: int) -> list[Json]:
@@ -217,18 +174,45 @@ async def _complaints(work: Work, customer_id: int) -> list[Json]:
     ]
 
 
-async def _objections(work: Work, customer_id: int) -> list[Json]:
-    """What to be ready for: what they said here most, else what most customers say first; with counts of results."""
+async def _objections(work: Work, book: Playbook, customer_id: int, prepared: Prepared | None) -> list[Json]:
+    """What to be ready for: the prepared ones, else what they said here most; with what worked in this team."""
+    expected: list[dict[str, Any]] = list(prepared.objections) if prepared else []
+    for kind in await _heard(work, customer_id):
+        if all(one["kind"] != kind for one in expected):
+            expected.append({"kind": kind, "words": None, "answer": None, "key": None})
+    tallies = await answer_tallies(work.session, work.acting.team_id)
+    lines: list[Json] = []
+    for one in expected[:OBJECTIONS_SHOWN]:
+        counted = tallies.get(one["kind"] or "any", {})
+        best = next(iter(playbook.rank_answers(book, one["kind"] or "any", counted)), None)
+        answer, key = one["answer"] or (best.text if best else ""), one["key"]
+        if one["answer"] is None and best is not None:
+            key = best.key
+        tally = tally_facts(counted.get(key)) if key else None
+        lines.append({"kind": one["kind"], "words": one["words"], "answer": answer, "tally": tally})
+    return lines
+
+
+async def _heard(work: Work, customer_id: int) -> list[str]:
+    """The objections of this customer, the most frequent first; price for one that has raised none."""
     query = (
-        select(col(Objection.kind), func.count())
+        select(col(Objection.kind))
         .where(
             col(Objection.team_id) == work.acting.team_id,
             col(Objection.customer_id) == customer_id,
             col(Objection.kind).is_not(None),
-            col(Objection.at) > work.now - RECENT,
         )
         .group_by(col(Objection.kind))
         .order_by(func.count().desc())
     )
-    kinds = [kind.value for kind, _ in (await work.session.exec(query)).all() if kind is not None]
-    return list((kinds or [ObjectionKind.PRICE.value])[:OBJECTIONS_SHOWN])
+    return [kind.value for kind in (await work.session.exec(query)).all() if kind] or [ObjectionKind.PRICE.value]
+
+
+async def _close(work: Work, book: Playbook, prepared: Prepared | None) -> Json:
+    """The prepared technique, with a line to say and what it brought here."""
+    technique = prepared.form.closing if prepared else None
+    if technique is None:
+        return None
+    said = book.of(Section.CLOSINGS, technique)
+    tallies = await closing_tallies(work.session, work.acting.team_id)
+    return {"text": said[0].text if said else None, "tally": tally_facts(tallies.get(technique))}

@@ -116,4 +116,5 @@ async def _deal(work: Work, customer_id: int) -> Opportunity | None:
         col(Opportunity.customer_id) == customer_id,
         col(Opportunity.stage).not_in(CLOSED_DEALS),
     )
-    return (await work.session.exec(query.order_by(func.coalesce(col(Opportunity.amount_minor), 0).desc(), col(Opportunity.id)))).first()
+    biggest = func.coalesce(col(Opportunity.amount_minor), 0).desc()
+    return (await work.session.exec(query.order_by(biggest, col(Opportunity.id)))).first()

@@ -152,7 +152,7 @@ def test_a_full_preparation_holds_everything() -> None:
     draft = run(PreVisit, begin(PreVisit, Depth.FULL), Tap("sign_order"), Text("A trial month"), Tap("7"), Move.DONE)
     draft = run(PreVisit, draft, Tap("finance"), Move.DONE, Text("Family firm"), Tap("strong"), Text("BeanCo"))
     draft = run(PreVisit, draft, Move.DONE, Tap("25-49"), Tap("delivery"), Move.DONE, Text("Ask of the harvest"))
-    draft = run(PreVisit, draft, Text("Cycling"), Tap("certificate"), Move.DONE)
+    draft = run(PreVisit, draft, Text("Cycling"), Text("Who signs?"), Move.DONE, Tap("certificate"), Move.DONE)
     draft = run(PreVisit, draft, Tap("1"), Tap("price"), Text("Pays back in a month"), Move.DONE)
     draft = run(PreVisit, draft, Tap("price"), Text("Cost per cup"), Text("Won 5 of 8"), Move.DONE)
     draft = run(
@@ -164,7 +164,8 @@ def test_a_full_preparation_holds_everything() -> None:
     )  # fmt: skip
     assert plan.suppliers == (OwnWords(text="BeanCo"),)
     assert plan.materials == (Material.SAMPLES, Material.CONTRACT)
-    assert plan.products[0].justification == "Pays back in a month"
+    assert plan.questions == (OwnWords(text="Who signs?"),)
+    assert plan.products[0].justification == OwnWords(text="Pays back in a month")
     assert plan.objections[0].fact == "Won 5 of 8"
 
 

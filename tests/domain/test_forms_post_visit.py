@@ -32,7 +32,6 @@ from bot.domain.vocabulary import (
     Depth,
     Grade,
     Need,
-    ObjectionHandling,
     ObjectionKind,
     ObjectionResult,
     PromiseKind,
@@ -50,6 +49,7 @@ CONTEXT = Context(
         "products": (Pick(key="1", label="Latte cup"), Pick(key="2", label="Decanter")),
         "opportunities": (Pick(key="5", label="Autumn order"),),
         "suppliers": (Pick(key="3", label="BeanCo"),),
+        "answers.price": (Pick(key="answers.price.trial", label="start small"),),
     },
     suggestions={"post_visit.next_visit": ("2026-12-09",)},
     labels={
@@ -114,7 +114,7 @@ def test_a_full_report_holds_everything_that_was_said() -> None:
     draft = run(draft, Tap("7"), SharedContact("Tan Wei", "+65 8123 4567"), Move.DONE, Tap("warm"), Tap("yes"))
     draft = run(draft, Text("price, delivery"), Move.DONE, Tap("price"), Move.DONE)
     draft = run(draft, Tap("1"), Tap("3"), Tap("liked"), Tap("2"), Tap("1"), Move.SKIP, Move.DONE)
-    draft = run(draft, Tap("price"), Tap("fact_or_case"), Tap("resolved"), Move.DONE)
+    draft = run(draft, Tap("price"), Tap("answers.price.trial"), Tap("resolved"), Move.DONE)
     draft = run(draft, Tap("order"), Text("SGD 6.4k"), Text("Friday"))
     draft = run(draft, Text("price list"), Text("周五下午三点"), Tap("sample"), Tap("20261124T1000"), Move.DONE)
     draft = run(draft, Tap("5"), Tap("proposal"), Text("12000"), Tap("3"), Move.DONE, Text("40-60%"))
@@ -137,7 +137,9 @@ def test_a_full_report_holds_everything_that_was_said() -> None:
     )
     assert report.objections == (
         ObjectionMet(
-            objection=ObjectionKind.PRICE, handling=ObjectionHandling.FACT_OR_CASE, result=ObjectionResult.RESOLVED
+            objection=ObjectionKind.PRICE,
+            answer=Pick(key="answers.price.trial", label="start small"),
+            result=ObjectionResult.RESOLVED,
         ),
     )
     assert (report.commitment, report.commitment_amount) == (CommitmentKind.ORDER, Decimal(6400))

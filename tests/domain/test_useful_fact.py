@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.useful_fact import RULES, Fact, Rate, Reported, Told, choose_fact
-from bot.domain.vocabulary import CommitmentKind, ObjectionHandling, ObjectionKind, ServiceLevel
+from bot.domain.vocabulary import CommitmentKind, ObjectionKind, ServiceLevel
 
 PLAIN = Reported(customer_id=1, order_amounts=[100_00], order_days=1, day_done=2, day_planned=5)
 DAY = Fact(code="day_so_far", facts={"done": 2, "n": 5})
@@ -55,13 +55,13 @@ def test_the_first_rule_with_something_to_say_speaks(known: dict[str, Any], expe
 
 def test_what_resolved_an_objection_best_is_named_with_its_count() -> None:
     tried = {
-        ObjectionHandling.TRIAL_OFFERED: Rate(hits=3, n=4),
-        ObjectionHandling.EXPLAINED: Rate(hits=5, n=10),
-        ObjectionHandling.CONCESSION: Rate(hits=2, n=2),  # too few to be the best
+        "a month on trial": Rate(hits=3, n=4),
+        "cost per use": Rate(hits=5, n=10),
+        "give and take": Rate(hits=2, n=2),  # too few to be the best
     }
     fact = choose_fact(replace(PLAIN, objection=ObjectionKind.PRICE, resolved_by=tried))
     assert fact == Fact(
-        code="objection_resolved", facts={"objection": "price", "how": "trial_offered", "won": 3, "n": 4}
+        code="objection_resolved", facts={"objection": "price", "how": "a month on trial", "won": 3, "n": 4}
     )
 
 

@@ -9,12 +9,16 @@ from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.add_opening import NewOpening
 from bot.domain.forms.asking import Form
 from bot.domain.forms.note_deal import NoteDeal
+from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
 from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.vocabulary import Depth, Grade
 
 FORMS: Mapping[str, type[Form]] = MappingProxyType(
-    {one.spec.name: one for one in (PreVisit, PostVisit, AddCustomer, NewContact, NewOpening, NoteDeal)}
+    {
+        one.spec.name: one
+        for one in (PreVisit, PostVisit, AddCustomer, NewContact, NewOpening, NoteDeal, PlaybookWords, TeamTrade)
+    }
 )
 
 

@@ -49,9 +49,7 @@ def load_draft(form: type[Form], data: Mapping[str, Any]) -> Draft:
             },
         )
     kinds = {one.name: one.kind for one in form.spec.fields}
-    return replace(
-        draft, pending={name: _renewed(kinds.get(name), items) for name, items in draft.pending.items()}
-    )
+    return replace(draft, pending={name: _renewed(kinds.get(name), items) for name, items in draft.pending.items()})
 
 
 def _is_readable(kind: Kind[Any], items: tuple[Json, ...]) -> bool:

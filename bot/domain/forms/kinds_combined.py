@@ -75,7 +75,7 @@ class Either(Kind[T | U], Generic[T, U]):
 
 
 class Said(Either[T, OwnWords]):
-    """A thing to say from a list, or a sentence of one's own: which is taken as it comes, since it misspells nothing."""
+    """A thing to say from a list, or a own sentence: taken as it comes, since it misspells no name."""
 
     def parse(self, reply: Reply, asked: Asked) -> T | OwnWords:
         try:

@@ -102,6 +102,7 @@ def _question(
         "is_editing": draft.is_editing,
         "keyboard": Takes.LOCATION.value if Takes.LOCATION in takes else None,
         "takes": [take.value for take in sorted(takes)],
+        "aside": None,  # what the caller has to say beside the options
         "fault": _fault(fault),
         "kept": f"{spec.name}.{draft.kept}" if draft.kept else None,
     }

@@ -11,9 +11,11 @@ from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.add_opening import NewOpening
 from bot.domain.forms.engine import filled
 from bot.domain.forms.note_deal import NoteDeal
+from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
 from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.forms.showing import summary
+from bot.domain.playbook import EntryState
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.briefs import brief_screen
@@ -26,7 +28,9 @@ from bot.services.funnel.noting import note_deal
 from bot.services.funnel.showing import deal_screen
 from bot.services.network.changing import add_person
 from bot.services.network.showing import network_screen
+from bot.services.playbook import changing, showing
 from bot.services.relationship.openings import record_opening
+from bot.services.reports.outcomes import won_answers
 from bot.services.reports.saving import save_report
 from bot.services.reports.useful_fact import give_fact
 from bot.services.visits import get_visit
@@ -55,6 +59,7 @@ async def _finish_report(work: Work, opened: OpenDraft) -> Screen:
         "corrected": report.replaces_id is not None,
         "depth": report.depth.value,
         "fact": await give_fact(work, report, visit, filled(PostVisit, opened.draft)),
+        "won": await won_answers(work, report),
     }
     await refresh_day(work, visit.on)
     return Screen(template="replies/report_saved", facts=facts, living=living_name(opened.id))
@@ -107,6 +112,23 @@ async def _finish_deal(work: Work, opened: OpenDraft) -> Screen:
     return _in_place(await deal_screen(work.session, work.acting, deal.id, work.now), opened)
 
 
+async def _finish_words(work: Work, opened: OpenDraft) -> Screen:
+    form = filled(PlaybookWords, opened.draft)
+    section, slot, *name = str(opened.draft.answers["place"].value).split(".")
+    if name:
+        await changing.reword(work, ".".join((section, slot, *name)), form.words, form.fact or "")
+        said = "reworded"
+    else:
+        entry = await changing.add_entry(work, section, slot, form.words, form.fact or "")
+        said = "added" if entry.state is EntryState.SHOWN else "proposed"
+    return _in_place(await showing.slot_screen(work.session, work.acting, section, slot, said=said), opened)
+
+
+async def _finish_trade(work: Work, opened: OpenDraft) -> Screen:
+    await changing.name_category(work, filled(TeamTrade, opened.draft).category)
+    return _in_place(await showing.home_screen(work.session, work.acting), opened)
+
+
 def _in_place(screen: Screen, opened: OpenDraft) -> Screen:
     """The screen over the form's last question, which would stand open otherwise."""
     return replace(screen, living=living_name(opened.id))
@@ -120,5 +142,7 @@ _FINISHERS: Mapping[str, Callable[[Work, OpenDraft], Awaitable[Screen]]] = Mappi
         "add_contact": _finish_contact,
         "add_opening": _finish_opening,
         "note_deal": _finish_deal,
+        "playbook_words": _finish_words,
+        "team_trade": _finish_trade,
     }
 )

@@ -31,7 +31,7 @@ async def show_draft(work: Work, opened: OpenDraft, *, below: bool = False, menu
     ``menu`` shows what can be done with the form in place of the answers.
     """
     shown = show(opened.form, opened.draft, await context_of(work, opened, {}))
-    facts: dict[str, Json] = {**shown.facts, **await frame(work, opened), "menu": menu, "aside": None}
+    facts: dict[str, Json] = {**shown.facts, **await frame(work, opened), "menu": menu}
     facts |= await aside_of(work, shown.facts)
     place = Place.BELOW if below else Place.EDIT
     screen = Screen(template=shown.template, facts=facts, living=living_name(opened.id), place=place)

@@ -73,9 +73,7 @@ async def add_won_answer(work: Work, objection_id: int) -> PlaybookEntry:
 
 async def get_entry(session: AsyncSession, acting: Acting, entry_id: int) -> PlaybookEntry:
     """An entry of the acting person's team. Raises Refused("no_such_entry")."""
-    query = select(PlaybookEntry).where(
-        col(PlaybookEntry.team_id) == acting.team_id, col(PlaybookEntry.id) == entry_id
-    )
+    query = select(PlaybookEntry).where(col(PlaybookEntry.team_id) == acting.team_id, col(PlaybookEntry.id) == entry_id)
     entry = (await session.exec(query)).one_or_none()
     if entry is None:
         raise Refused("no_such_entry")
@@ -142,9 +140,7 @@ async def restore(work: Work, key: str) -> str:
 async def name_category(work: Work, words: str) -> None:
     """What the team sells, in its own words: the shipped questions then speak of it."""
     _check_leads(work)
-    team = (
-        await work.session.exec(select(Team).where(col(Team.id) == work.acting.team_id).with_for_update())
-    ).one()
+    team = (await work.session.exec(select(Team).where(col(Team.id) == work.acting.team_id).with_for_update())).one()
     team.settings = {**team.settings, CATEGORY: words}
     work.session.add(team)
     work.session.add(_entry_of_audit(work, "category_named", team.id, {"category": words}, work.now))
@@ -192,7 +188,7 @@ async def _check_names(work: Work, text: str, fact: str) -> None:
     team = work.acting.team_id
     names = (await work.session.exec(select(col(Customer.name)).where(col(Customer.team_id) == team))).all()
     people = (await work.session.exec(select(col(Contact.name)).where(col(Contact.team_id) == team))).all()
-    found = names_in(said, [*names, *people])
+    found = names_in(said, names, people)
     if found:
         raise Refused("names_a_customer", name=found[0])
 

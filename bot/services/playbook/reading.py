@@ -10,7 +10,7 @@ from bot.domain.people import Acting
 from bot.domain.playbook import ANY, CATEGORY, Change, Entry, EntryState, Playbook, Section
 from bot.domain.screen import Json
 from bot.domain.vocabulary import ClosingTechnique, CommitmentKind, ObjectionResult, Purpose, PurposeReached
-from bot.domain.what_worked import Tally, interval, ranked
+from bot.domain.what_worked import Tally, ranked
 from bot.playbook import load_playbook
 from bot.store.tables import Objection, PlaybookEntry, Team, VisitOutcome
 
@@ -126,11 +126,10 @@ async def answers_for(session: AsyncSession, acting: Acting, book: Playbook) -> 
 def tally_facts(tally: Tally | None) -> Json:
     """A tally as a template writes it: too few are said to be too few, never given a rate."""
     tally = tally or Tally()
-    low, high = interval(tally)
     return {
         "tried": tally.tried,
         "worked": tally.worked,
         "enough": tally.says_something,
-        "low": round(100 * low),
-        "high": round(100 * high),
+        "low": tally.interval.low,
+        "high": tally.interval.high,
     }

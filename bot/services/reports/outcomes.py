@@ -1,16 +1,17 @@
-"""What a report teaches the playbook: the answers to objections with their results, and what purpose and closing brought."""
+"""What a report teaches the playbook: the answers to objections, with their results, and what a closing brought."""
 
 from sqlmodel import col, select
 
-from bot.domain.forms.draft import read_draft
-from bot.domain.forms.walking import fill
 from bot.domain.forms.kinds_words import OwnWords
 from bot.domain.forms.post_visit import ObjectionMet, PostVisit
-from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.playbook import ANY, Section, own_key
-from bot.domain.vocabulary import ClosingTechnique, Depth, ObjectionKind, TookPlace
+from bot.domain.screen import Json
+from bot.domain.vocabulary import ObjectionKind, ObjectionResult, TookPlace
+from bot.services.playbook.prepared import read_prepared
 from bot.services.work import Work
-from bot.store.tables import Objection, PlaybookEntry, Preparation, Visit, VisitOutcome
+from bot.store.tables import Objection, PlaybookEntry, Report, Visit, VisitOutcome
+
+WON_SHOWN = 2
 
 
 async def note_outcomes(work: Work, form: PostVisit, visit: Visit, report_id: int) -> None:
@@ -19,6 +20,7 @@ async def note_outcomes(work: Work, form: PostVisit, visit: Visit, report_id: in
         work.session.add(await _objection(work, met, visit, report_id))
     if form.took_place is not TookPlace.MET:
         return
+    prepared = await read_prepared(work, visit)
     work.session.add(
         VisitOutcome(
             team_id=work.acting.team_id,
@@ -26,7 +28,7 @@ async def note_outcomes(work: Work, form: PostVisit, visit: Visit, report_id: in
             report_id=report_id,
             purpose=visit.purpose,
             reached=form.purpose_reached,
-            closing=await _planned_closing(work, visit),
+            closing=prepared.form.closing if prepared else None,
             commitment=form.commitment,
             at=work.now,
         )
@@ -68,7 +70,14 @@ async def _entry_of_words(work: Work, kind: ObjectionKind | None, words: str) ->
     return None if found is None else own_key(Section.ANSWERS, slot, found)
 
 
-async def _planned_closing(work: Work, visit: Visit) -> ClosingTechnique | None:
-    query = select(Preparation).where(col(Preparation.visit_id) == visit.id)
-    record = (await work.session.exec(query)).one_or_none()
-    return None if record is None else fill(PreVisit, read_draft(record.answers).answers, Depth.FULL).closing
+async def won_answers(work: Work, report: Report) -> list[Json]:
+    """The answers in own words that resolved an objection of a report and are in no playbook yet."""
+    query = select(Objection).where(
+        col(Objection.team_id) == work.acting.team_id,
+        col(Objection.report_id) == report.id,
+        col(Objection.answer).is_(None),
+        col(Objection.answer_words) != "",
+        col(Objection.result) == ObjectionResult.RESOLVED,
+    )
+    found = (await work.session.exec(query.order_by(col(Objection.id)))).all()
+    return [{"objection": one.id, "text": one.answer_words} for one in found[:WON_SHOWN]]

@@ -15,7 +15,6 @@ from bot.domain.screen import Json
 from bot.domain.useful_fact import Fact, Rate, Reported, Told, choose_fact
 from bot.domain.vocabulary import (
     CommitmentKind,
-    ObjectionHandling,
     ObjectionKind,
     ObjectionResult,
     PromiseSide,
@@ -24,6 +23,7 @@ from bot.domain.vocabulary import (
     TouchKind,
     VisitState,
 )
+from bot.services.playbook import team_playbook
 from bot.services.reports.service import last_levels, satisfaction_gap
 from bot.services.work import Work
 from bot.store.tables import (
@@ -180,22 +180,23 @@ async def _trials(work: Work) -> Rate:
     return Rate(hits=hits, n=len(rows))
 
 
-async def _resolved_by(work: Work, objection: ObjectionKind) -> Mapping[ObjectionHandling, Rate]:
-    """How the team's handlings of this objection ended in a year; those that still stand open are not counted."""
+async def _resolved_by(work: Work, objection: ObjectionKind) -> Mapping[str, Rate]:
+    """How the playbook's answers to this objection ended in a year, by their words; open ones are not counted."""
     resolved = func.sum(case((col(Objection.result) == ObjectionResult.RESOLVED, 1), else_=0))
     query = (
-        select(col(Objection.handling), func.count(), resolved)
+        select(col(Objection.answer), func.count(), resolved)
         .where(
             col(Objection.team_id) == work.acting.team_id,
             col(Objection.kind) == objection,
-            col(Objection.handling).is_not(None),
+            col(Objection.answer).is_not(None),
             col(Objection.result).in_([ObjectionResult.RESOLVED, ObjectionResult.LOST]),
             col(Objection.at) > work.now - YEAR,
         )
-        .group_by(col(Objection.handling))
+        .group_by(col(Objection.answer))
     )
     rows = (await work.session.exec(query)).all()
-    return {handling: Rate(hits=int(hits or 0), n=n) for handling, n, hits in rows if handling is not None}
+    said = (await team_playbook(work.session, work.acting)).entries
+    return {said[key].text: Rate(hits=int(hits or 0), n=n) for key, n, hits in rows if key and key in said}
 
 
 async def _met_on_weekdays(work: Work, customer_id: int) -> Mapping[int, int]:

@@ -1,0 +1,61 @@
+"""What the preparation of a visit says, for the brief: the form's answers, and the words of the playbook in them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.domain.forms.context import Pick
+from bot.domain.forms.draft import read_draft
+from bot.domain.forms.kinds_words import OwnWords
+from bot.domain.forms.pre_visit import PreVisit
+from bot.domain.forms.showing import summary
+from bot.domain.forms.walking import fill
+from bot.domain.screen import Json
+from bot.services.work import Work
+from bot.store.tables import Preparation, Visit
+
+SHOWN = ("purpose", "agree_to", "closing", "smallest_step", "materials", "proof", "products")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A preparation. ``shown`` holds what a template writes; an objection has kind or words, answer, and its key."""
+
+    form: PreVisit
+    shown: dict[str, Json]
+    questions: tuple[str, ...]
+    objections: tuple[dict[str, Any], ...]
+
+
+async def read_prepared(work: Work, visit: Visit) -> Prepared | None:
+    """What the preparation of a visit says; None without one. It may be of an older version of the form."""
+    query = select(Preparation).where(col(Preparation.visit_id) == visit.id)
+    record = (await work.session.exec(query)).one_or_none()
+    if record is None:
+        return None
+    draft = read_draft(record.answers)
+    form = fill(PreVisit, draft.answers, draft.depth)
+    shown: dict[str, Json] = dict.fromkeys(SHOWN)
+    for line in summary(PreVisit, draft):
+        if isinstance(line, dict) and (name := str(line["key"]).partition(".")[2]) in shown:
+            shown[name] = line["shown"]
+    shown["surplus"] = any(one.need is None for one in form.products)
+    return Prepared(
+        form=form,
+        shown=shown,
+        questions=tuple(_said(one) for one in form.questions),
+        objections=tuple(
+            {
+                "kind": None if isinstance(one.objection, OwnWords) else one.objection.value,
+                "words": one.objection.text if isinstance(one.objection, OwnWords) else None,
+                "answer": None if one.answer is None else _said(one.answer),
+                "key": one.answer.key if isinstance(one.answer, Pick) else None,
+            }
+            for one in form.objections
+        ),
+    )
+
+
+def _said(one: Pick | OwnWords) -> str:
+    return one.text if isinstance(one, OwnWords) else one.label
