@@ -25,6 +25,9 @@ from bot.store import week_plans
 from bot.store.tables import WeekPlan
 
 CALENDAR_TYPE = "text/calendar"
+MOST_WEEKS = 4
+PART = "w"
+"""Before the number of one of several weeks, where a button may also carry a date."""
 
 
 def handlers() -> list[Handler]:
@@ -35,6 +38,7 @@ def handlers() -> list[Handler]:
         tap("week.all", show_list),
         tap("week.ok", accept),
         tap("week.again", suggest_another),
+        tap("week.span", change_span),
         tap("week.day", show_day),
         tap("week.stop", show_stop),
         tap("week.left", show_not_visited),
@@ -56,24 +60,34 @@ async def show_week(turn: Turn, args: list[str]) -> None:
     if not turn.acting.records:
         raise Refused("no_own_route")
     asked = week_in(args, 0) if turn.tapped is not None and args else None
+    weeks = _weeks(args) if turn.tapped is None and args else None
     async with turn.read() as session:
         starts_on = asked or week_to_plan(turn.acting, turn.now, await working_days_of(session, turn.acting))
     wanted = None
     async with turn.begin() as work:
         row = await week_plans.get_week(work.session, work.acting, starts_on)
-        if row is None or row.asked_at is not None or PlannedWeek.from_json(row.plan) is None:
-            wanted = await ask(work, starts_on, Wishes.from_json(row.wishes) if row else Wishes())
+        wishes = Wishes.from_json(row.wishes) if row else Wishes()
+        other_span = weeks is not None and weeks != wishes.weeks
+        if row is None or row.asked_at is not None or other_span or PlannedWeek.from_json(row.plan) is None:
+            wanted = await ask(work, starts_on, wishes.over(weeks or wishes.weeks))
         else:
             await _show(work, row)
     if wanted is not None:
         await make_week(turn.store, wanted, turn.now)
 
 
-async def _show(work: Work, row: WeekPlan) -> None:
+def _weeks(args: list[str]) -> int:
+    """How many weeks are asked for. Raises Refused("weeks_out_of_range")."""
+    if args[0] not in list(map(str, range(1, MOST_WEEKS + 1))):
+        raise Refused("weeks_out_of_range", most=MOST_WEEKS)
+    return int(args[0])
+
+
+async def _show(work: Work, row: WeekPlan, part: int | None = None) -> None:
     assert row.id is not None
     week = showing.week_of(row)
     accepted = row.accepted_at is not None
-    screen = showing.week_screen(week, row.id, row.revision, is_accepted=accepted, acting=work.acting)
+    screen = showing.week_screen(week, row.id, row.revision, is_accepted=accepted, acting=work.acting, part=part)
     place = Place.BELOW if work.tapped is None else Place.EDIT
     await work.show(Screen(template=screen.template, facts=screen.facts, living=screen.living, place=place))
 
@@ -86,10 +100,10 @@ async def _own_week(work: Work, args: list[str]) -> tuple[WeekPlan, PlannedWeek]
 
 
 async def show_list(turn: Turn, args: list[str]) -> None:
-    """Back to the whole week."""
+    """Back to the whole week, to several, or to one of several."""
     async with turn.begin() as work:
         row, _ = await _own_week(work, args)
-        await _show(work, row)
+        await _show(work, row, number(args, 1) if len(args) > 1 else None)
 
 
 async def accept(turn: Turn, args: list[str]) -> None:
@@ -149,6 +163,12 @@ async def _change(turn: Turn, args: list[str], change: Change) -> None:
 async def suggest_another(turn: Turn, args: list[str]) -> None:
     """Another suggestion for the same week."""
     await _change(turn, args, lambda _, wishes: wishes.another())
+
+
+async def change_span(turn: Turn, args: list[str]) -> None:
+    """One week, or up to four at once."""
+    weeks = _weeks(args[2:3] or [""])
+    await _change(turn, args, lambda _, wishes: wishes.over(weeks))
 
 
 async def move(turn: Turn, args: list[str]) -> None:
@@ -215,13 +235,15 @@ async def show_map(turn: Turn, args: list[str]) -> None:
         if row is None:
             raise Refused("old_button")
         week = showing.week_of(row)
-        if len(args) > 1:
-            day = week.day_of(_date(args, 1))
-            week = showing.only_day(week, day)
+        living = showing.living_name(week.starts_on)
+        if len(args) > 1 and args[1].startswith(PART):
+            week = showing.only_part(week, number([args[1].removeprefix(PART)], 0))
+        elif len(args) > 1:
+            week = showing.only_day(week, week.day_of(_date(args, 1)))
         routes = await mapping.map_routes(session, turn.acting, week)
     picture = await asyncio.to_thread(draw_map, routes)
     async with turn.begin() as work:
-        name = f"{showing.living_name(week.starts_on)}.png".replace(":", "-")
+        name = f"{living}.png".replace(":", "-")
         media = await keep_media(
             work.session, work.acting.team_id, name=name, content_type=CONTENT_TYPE, content=picture, now=work.now
         )

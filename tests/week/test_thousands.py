@@ -9,8 +9,9 @@ from bot.domain.geo import Pin
 from bot.domain.vocabulary import Grade
 from bot.services.capacity import capacity_facts
 from bot.services.nearby import offers_within
-from bot.services.week.solving import WeekTask, solve_week
+from bot.services.week.solving import solve_week
 from bot.services.week.survey import survey_week
+from bot.services.week.task import WeekTask
 from bot.services.week.wishes import Wishes
 from bot.store.tables import Customer
 from bot.store.unit import Store

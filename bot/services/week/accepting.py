@@ -36,9 +36,11 @@ async def accept_week(work: Work, row: WeekPlan, week: PlannedWeek, revision: in
                 visit = _new_visit(work, customer_id, on)
         _lock(visit, stop, is_locked=(customer_id, on) in wishes.times_s)
         work.session.add(visit)
+    given_up = wishes.left_out | wishes.days.keys()
     for visit in spare:
-        visit.state = VisitState.CANCELLED
-        work.session.add(visit)
+        if visit.report_id is None or visit.customer_id in given_up:  # else it is promised to the customer
+            visit.state = VisitState.CANCELLED
+            work.session.add(visit)
     await work.session.flush()
 
 

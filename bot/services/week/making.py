@@ -21,8 +21,9 @@ from bot.services.travel_times.known import learn_travel
 from bot.services.week.mapping import map_routes
 from bot.services.week.plan import PlannedWeek
 from bot.services.week.showing import living_name, week_screen
-from bot.services.week.solving import WeekTask, solve_week
+from bot.services.week.solving import solve_week
 from bot.services.week.survey import monday_of, survey_week, week_to_plan
+from bot.services.week.task import WeekTask
 from bot.services.week.wishes import Wishes
 from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
@@ -70,7 +71,7 @@ async def make_week(store: Store, week_id: int, now: datetime) -> bool:
 async def gather_week(store: Store, acting: Acting, starts_on: date, wishes: Wishes, now: datetime) -> WeekTask:
     """Everything that a week depends on, in one read."""
     async with store.read() as session:
-        return WeekTask(survey=await survey_week(session, acting, starts_on, now), wishes=wishes)
+        return WeekTask(survey=await survey_week(session, acting, starts_on, now, wishes.weeks), wishes=wishes)
 
 
 async def make_wanted_weeks(store: Store, now: datetime) -> int:

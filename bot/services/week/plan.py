@@ -1,8 +1,8 @@
-"""A planned week as it is kept: days with their stops, who is not visited and why, and the week in numbers."""
+"""A planned week, or up to four, as kept: days with their stops, who is not visited and why, and it all in numbers."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from bot.domain.screen import Json
@@ -60,6 +60,7 @@ class PlannedWeek:
     due: int
     fingerprint: str
     seconds: float = 0.0
+    weeks: int = 1
 
     @property
     def visits(self) -> int:
@@ -72,6 +73,15 @@ class PlannedWeek:
     @property
     def risked_minor(self) -> int:
         return sum(entry.stake_minor for entry in self.not_visited)
+
+    def part_of(self, on: date) -> int:
+        """In which of the weeks a date lies, from 0."""
+        return (on - self.starts_on).days // 7
+
+    def part(self, number: int) -> "PlannedWeek":
+        """One of several weeks, by itself; who is not visited is not visited in any."""
+        days = tuple(day for day in self.days if self.part_of(day.on) == number)
+        return replace(self, starts_on=self.starts_on + timedelta(weeks=number), days=days, weeks=1)
 
     def day_of(self, on: date) -> WeekDay | None:
         return next((day for day in self.days if day.on == on), None)
@@ -92,6 +102,7 @@ class PlannedWeek:
             "due": self.due,
             "fingerprint": self.fingerprint,
             "seconds": self.seconds,
+            "weeks": self.weeks,
         }
 
     @classmethod
@@ -106,6 +117,7 @@ class PlannedWeek:
             due=data["due"],
             fingerprint=data["fingerprint"],
             seconds=data["seconds"],
+            weeks=data.get("weeks", 1),
         )
 
 

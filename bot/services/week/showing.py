@@ -34,10 +34,22 @@ def week_of(row: WeekPlan) -> PlannedWeek:
     return week
 
 
-def week_screen(week: PlannedWeek, week_id: int, revision: int, *, is_accepted: bool, acting: Acting) -> Screen:
-    """The week by days."""
+def week_screen(
+    week: PlannedWeek, week_id: int, revision: int, *, is_accepted: bool, acting: Acting, part: int | None = None
+) -> Screen:
+    """The week by days; several weeks by weeks, or one ``part`` of them by days."""
+    living = living_name(week.starts_on)
+    several = week.weeks > 1
+    is_overview = several and part is None
+    if several and part is not None:
+        if not 0 <= part < week.weeks:
+            raise Refused("old_button")
+        week = replace(week.part(part), weeks=week.weeks)
     facts: dict[str, Json] = {
         **_common(week, week_id, revision),
+        "weeks": week.weeks,
+        "part": part,
+        "parts": [_part_line(week, number) for number in range(week.weeks)] if is_overview else [],
         "is_accepted": is_accepted,
         "visits": week.visits,
         "due": week.due,
@@ -46,9 +58,19 @@ def week_screen(week: PlannedWeek, week_id: int, revision: int, *, is_accepted: 
         "not_visited": len(week.not_visited),
         "risk": str(from_minor(week.risked_minor, acting.currency)),
         "currency": acting.currency,
-        "next_on": compact(week.starts_on + timedelta(days=WEEK)),
+        "next_on": compact(week.starts_on + timedelta(days=WEEK * week.weeks)),
     }
-    return Screen(template="replies/week", facts=facts, living=living_name(week.starts_on))
+    return Screen(template="replies/weeks" if is_overview else "replies/week", facts=facts, living=living)
+
+
+def _part_line(week: PlannedWeek, number: int) -> Json:
+    part = week.part(number)
+    return {
+        "on": part.starts_on.isoformat(),
+        "visits": part.visits,
+        "distance_m": part.distance_m,
+        "days": [{"on": day.on.isoformat(), "count": len(day.stops)} for day in part.days],
+    }
 
 
 def _common(week: PlannedWeek, week_id: int, revision: int) -> dict[str, Json]:
@@ -81,6 +103,7 @@ def day_screen(week: PlannedWeek, row: WeekPlan, on: date, acting: Acting) -> Sc
         **_common(week, row.id, row.revision),
         "on": on.isoformat(),
         "code": compact(on),
+        "part": week.part_of(on),
         "distance_m": day.distance_m,
         "home_by": day.home_by.isoformat(),
         "overtime_min": day.overtime_s // 60,
@@ -116,7 +139,11 @@ def stop_screen(week: PlannedWeek, row: WeekPlan, customer_id: int, on: date) ->
         "on": on.isoformat(),
         "code": compact(on),
         "stop": _stop_facts(day.stops.index(stop) + 1, stop),
-        "days": [{"on": each.on.isoformat(), "code": compact(each.on)} for each in week.days if each.on not in taken],
+        "days": [
+            {"on": each.on.isoformat(), "code": compact(each.on)}
+            for each in week.days
+            if each.on not in taken and abs((each.on - on).days) <= WEEK
+        ],
         "times": [{"label": time, "code": time.replace(":", "")} for time in LOCK_TIMES],
     }
     return Screen(template="replies/week_stop", facts=facts, living=living_name(week.starts_on))
@@ -169,6 +196,13 @@ def lock_seconds(code: str) -> int:
         raise Refused("old_button")
     hour, minute = known[code].split(":")
     return int(hour) * 3600 + int(minute) * 60
+
+
+def only_part(week: PlannedWeek, number: int) -> PlannedWeek:
+    """One of several weeks. Raises Refused("old_button")."""
+    if not 0 <= number < week.weeks:
+        raise Refused("old_button")
+    return week.part(number)
 
 
 def only_day(week: PlannedWeek, day: WeekDay | None) -> PlannedWeek:

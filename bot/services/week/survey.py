@@ -20,7 +20,7 @@ from bot.domain.urgency import count_working_days
 from bot.domain.vocabulary import Grade, VisitState
 from bot.services.customers.waiting import measure_waiting
 from bot.services.day.candidates import SERVICE_S, own_customers, priority_facts
-from bot.services.day.clock import end_of_day, wall_seconds
+from bot.services.day.clock import end_of_day, seconds_of, wall_seconds
 from bot.services.day.gathering import LUNCH_S
 from bot.services.day.worth import Worth, worth_of
 from bot.services.navigation import pin_of
@@ -36,12 +36,16 @@ TODAY_UNTIL_HOUR = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """A visit of the week that stands: kept on its day, and at its time where it is an appointment."""
+    """A visit of the week that stands; ``is_promised`` to the customer: kept on its day, an appointment at its time.
+
+    The others come from a plan that was accepted: they move only where that helps much.
+    """
 
     visit_id: int
     on: date
     appointment_at: datetime | None
     service_s: int | None
+    is_promised: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,10 @@ class WeekCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekSurvey:
-    """``days`` are those that can still be planned; ``off`` the dates of the week that are not worked."""
+    """``days`` are those that can still be planned; ``off`` the dates of the weeks that are not worked.
+
+    ``first_from_s`` is when the first of the days can begin: later than usual where that is today, and under way.
+    """
 
     acting: Acting
     starts_on: date
@@ -75,13 +82,14 @@ class WeekSurvey:
     home: Pin | None
     work_from_s: int
     work_until_s: int
+    first_from_s: int
     travel: TravelTimes
     typical: TypicalTravel
 
     @property
     def room(self) -> Room:
         """Field time of each day, less lunch or the midday rest and the ways out and home (METHOD.md section 6)."""
-        return Room(days=tuple(self._day_s(day) for day in self.days))
+        return Room(days=tuple(self._day_s(number) for number in range(len(self.days))))
 
     @property
     def rest_s(self) -> int:
@@ -89,8 +97,12 @@ class WeekSurvey:
         rest = midday_rest(self.starts_on, country=self.acting.country, lat=self.home.lat if self.home else None)
         return max(LUNCH_S, rest.closes_s - rest.opens_s) if rest else LUNCH_S
 
-    def _day_s(self, day: date) -> int:
-        field_s = self.work_until_s - self.work_from_s
+    def begins_s(self, number: int) -> int:
+        """When a day can begin, by its number."""
+        return self.first_from_s if number == 0 else self.work_from_s
+
+    def _day_s(self, number: int) -> int:
+        field_s = self.work_until_s - self.begins_s(number)
         return max(0, field_s - self.rest_s - self.typical.commute_s + self.typical.leg_s)
 
     def claims(self) -> list[Claim]:
@@ -123,11 +135,13 @@ def week_to_plan(acting: Acting, now: datetime, is_working: IsWorkingDay) -> dat
     return monday if any(day > today and is_working(day) for day in ahead) else monday + timedelta(days=WEEK)
 
 
-async def survey_week(session: AsyncSession, acting: Acting, starts_on: date, now: datetime) -> WeekSurvey:
-    """Look at a week, given by its Monday, as it stands now. A few queries, whatever the number of customers."""
+async def survey_week(
+    session: AsyncSession, acting: Acting, starts_on: date, now: datetime, weeks: int = 1
+) -> WeekSurvey:
+    """Look at some weeks, from a Monday on, as they stand now. A few queries, whatever the number of customers."""
     member = await own_row(session, acting)
     is_working = await working_days_of(session, acting)
-    dates = [starts_on + timedelta(days=number) for number in range(WEEK)]
+    dates = [starts_on + timedelta(days=number) for number in range(WEEK * weeks)]
     agreed = await _agreed(session, acting, dates[0], dates[-1])
     called = {visit.on for visits in agreed.values() for visit in visits if visit.appointment_at}
     first = _first_day(acting, now)
@@ -152,6 +166,8 @@ async def survey_week(session: AsyncSession, acting: Acting, starts_on: date, no
             waited = float(count_working_days(sooner[row.id], begin - timedelta(days=1), is_working))
         facts = priority_facts(row, waiting[row.id], worth, is_agreed=bool(kept))
         customers[row.id] = _customer(row, interval, waited, visit_priority(facts), worth, kept)
+    work_from_s = wall_seconds(member.work_from)
+    work_until_s = max(work_from_s, wall_seconds(member.work_until))
     home = _home_of(member)
     pins = [customer.pin for customer in customers.values() if customer.pin is not None]
     travel = await known_travel(session, [home, *pins])
@@ -162,8 +178,9 @@ async def survey_week(session: AsyncSession, acting: Acting, starts_on: date, no
         off=tuple(day for day in dates if day.weekday() < 5 and day >= first and day not in days),
         customers=customers,
         home=home,
-        work_from_s=wall_seconds(member.work_from),
-        work_until_s=max(wall_seconds(member.work_from), wall_seconds(member.work_until)),
+        work_from_s=work_from_s,
+        work_until_s=work_until_s,
+        first_from_s=min(work_until_s, max(work_from_s, seconds_of(now, begin, acting.zone))),
         travel=travel,
         typical=typical_travel(home, pins, travel),
     )
@@ -218,7 +235,13 @@ async def _agreed(session: AsyncSession, acting: Acting, begin: date, end: date)
         assert visit.id is not None
         if all(other.on != visit.on for other in found[visit.customer_id]):
             found[visit.customer_id].append(
-                Agreed(visit_id=visit.id, on=visit.on, appointment_at=visit.appointment_at, service_s=visit.service_s)
+                Agreed(
+                    visit_id=visit.id,
+                    on=visit.on,
+                    appointment_at=visit.appointment_at,
+                    service_s=visit.service_s,
+                    is_promised=visit.appointment_at is not None or visit.report_id is not None,
+                )
             )
     return found
 

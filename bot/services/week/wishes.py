@@ -12,13 +12,14 @@ from bot.domain.screen import Json
 class Wishes:
     """``days`` are a customer's dates, all of them; ``times_s`` seconds of the local day of some of those.
 
-    ``again`` counts the suggestions that were asked for: each has a seed of its own.
+    ``again`` counts the suggestions that were asked for: each has a seed of its own. ``weeks`` is how many to plan.
     """
 
     days: Mapping[int, frozenset[date]] = field(default_factory=dict)
     times_s: Mapping[tuple[int, date], int] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
     again: int = 0
+    weeks: int = 1
 
     def move(self, customer_id: int, planned: frozenset[date], begin: date, to: date) -> "Wishes":
         """One stop of a customer goes to another day; its other ones stay where they are."""
@@ -41,6 +42,10 @@ class Wishes:
         """Somebody who is not visited gets a day all the same."""
         return replace(self, days={**self.days, customer_id: frozenset({to})}, left_out=self.left_out - {customer_id})
 
+    def over(self, weeks: int) -> "Wishes":
+        """The same wishes for a plan of so many weeks."""
+        return replace(self, weeks=weeks)
+
     def another(self) -> "Wishes":
         return replace(self, again=self.again + 1)
 
@@ -50,6 +55,7 @@ class Wishes:
             "times": [[key, day.isoformat(), at_s] for (key, day), at_s in sorted(self.times_s.items())],
             "left_out": [*sorted(self.left_out)],
             "again": self.again,
+            "weeks": self.weeks,
         }
 
     @classmethod
@@ -59,4 +65,5 @@ class Wishes:
             times_s={(key, date.fromisoformat(day)): at_s for key, day, at_s in data.get("times", [])},
             left_out=frozenset(data.get("left_out", [])),
             again=data.get("again", 0),
+            weeks=data.get("weeks", 1),
         )
