@@ -24,7 +24,7 @@ from bot import moving_data
 from bot.app import App
 from bot.demo import running
 from bot.domain.errors import Refused, Unavailable
-from bot.domain.planning.warming import warm_up
+from bot.domain.planning.warming import warm_up, warm_up_period
 from bot.domain.vocabulary import Language, Role
 from bot.logs import set_up_logging
 from bot.services import joining
@@ -146,9 +146,14 @@ def run() -> None:
 
 
 def _warm_up_planner() -> None:
-    """Compile the planner's search beside the running bot; the plain search answers until it is ready."""
+    """Compile the planner's searches beside the running bot, of days first; plainer ones answer until then."""
     os.environ.setdefault("NUMBA_CACHE_DIR", str(data_folder() / "numba"))
-    threading.Thread(target=warm_up, name="planner warm-up", daemon=True).start()
+
+    def compile_both() -> None:
+        warm_up()
+        warm_up_period()
+
+    threading.Thread(target=compile_both, name="planner warm-up", daemon=True).start()
 
 
 @app.command()
