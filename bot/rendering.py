@@ -130,6 +130,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
         clock=formats.clock,
         day=formats.day,
         longday=formats.longday,
+        month=formats.month,
         moment=formats.moment,
         money=formats.money,
         distance=formats.distance,
@@ -177,6 +178,10 @@ class _Formats:
         day = _date(value)
         weekday, rest = format_date(day, "EEE", locale=self.locale), self._calendar_day(day, with_year=False)
         return f"{weekday} {rest}" if self.language is Language.EN else f"{rest} {weekday}"
+
+    def month(self, value: str) -> str:
+        """Nov · 11月."""
+        return str(format_skeleton("MMM", _date(value), locale=self.locale))
 
     def _calendar_day(self, day: date, *, with_year: bool) -> str:
         if self.language is Language.EN:

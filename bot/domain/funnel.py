@@ -1,5 +1,6 @@
 """The sales funnel, METHOD.md section 7: figures per stage, win rates learned from own deals, and what stands still."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -162,9 +163,13 @@ def learn_win_rates(deals: Sequence[Deal]) -> dict[DealStage, WinRate]:
     for stage in OPEN_STAGES:
         reached = [deal for deal in closed if stage in deal.reached]
         won = sum(deal.is_won for deal in reached)
-        rate = (won + PRIOR_WEIGHT * PRIOR_RATES[stage]) / (len(reached) + PRIOR_WEIGHT)
-        rates[stage] = WinRate(rate=rate, won=won, closed=len(reached))
+        rates[stage] = WinRate(rate=_mixed(stage, won, len(reached)), won=won, closed=len(reached))
     return rates
+
+
+def _mixed(stage: DealStage, won: int, closed: int) -> float:
+    """Own deals mixed with the prior."""
+    return (won + PRIOR_WEIGHT * PRIOR_RATES[stage]) / (closed + PRIOR_WEIGHT)
 
 
 def stall_limits(deals: Sequence[Deal]) -> dict[DealStage, float]:
@@ -249,14 +254,17 @@ def score_forecasts(deals: Sequence[Deal]) -> Brier | None:
     closed = sorted((deal for deal in deals if not deal.is_open and len(deal.way) > 1), key=lambda one: one.way[-1].on)
     if len(closed) < LEAST_CLOSED_FOR_BRIER:
         return None
+    forecasts = [(entry, deal.is_won) for deal in closed for entry in deal.way[:-1] if entry.stage in OPEN_STAGES]
+    forecasts.sort(key=lambda one: one[0].on)
+    seen, won, known = 0, Counter[DealStage](), Counter[DealStage]()
     learned, prior = [], []
-    for deal in closed:
-        for entry in deal.way[:-1]:
-            if entry.stage not in OPEN_STAGES:
-                continue
-            known = learn_win_rates([one for one in closed if one.way[-1].on < entry.on])
-            learned.append((known[entry.stage].rate - deal.is_won) ** 2)
-            prior.append((PRIOR_RATES[entry.stage] - deal.is_won) ** 2)
+    for entry, is_won in forecasts:
+        while seen < len(closed) and closed[seen].way[-1].on < entry.on:
+            known.update(closed[seen].reached)
+            won.update(closed[seen].reached if closed[seen].is_won else ())
+            seen += 1
+        learned.append((_mixed(entry.stage, won[entry.stage], known[entry.stage]) - is_won) ** 2)
+        prior.append((PRIOR_RATES[entry.stage] - is_won) ** 2)
     if not learned:
         return None
     count = len(learned)

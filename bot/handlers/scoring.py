@@ -8,7 +8,8 @@ from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import Grade
 from bot.handlers.customers import number_in
 from bot.handlers.turn import LEADERS, Handler, Turn, command, tap
-from bot.services.scoring import explaining, judging, walking, weighing
+from bot.services.scoring import explaining, judging, team_screens, tuning, walking, weighing
+from bot.services.scoring.backtesting import backtest_screen
 from bot.services.scoring.judging import CHOICES, OVERRIDE_MONTHS, OverrideReason, Said
 from bot.store.customers import get_customer
 
@@ -31,8 +32,14 @@ def handlers() -> list[Handler]:
         tap("seg", walk_segment),
         tap("stgs", show_stages),
         tap("stg", walk_stage),
+        tap("figs", show_figures),
+        tap("figs.coh", show_cohorts),
+        tap("sc", show_scoring, roles=LEADERS),
         tap("sc.try", try_settings, roles=LEADERS),
         tap("sc.save", save_settings, roles=LEADERS),
+        tap("sc.n", show_numbers, roles=LEADERS),
+        tap("sc.keep", keep_number, roles=LEADERS),
+        tap("sc.test", show_backtest, roles=LEADERS),
     ]
 
 
@@ -146,7 +153,7 @@ async def _walk(turn: Turn, column: str, args: list[str]) -> None:
 
 async def show_scoring(turn: Turn, args: list[str]) -> None:
     async with turn.read() as session:
-        screen = await weighing.scoring_screen(session, turn.acting, below=True)
+        screen = await weighing.scoring_screen(session, turn.acting, below=turn.tapped is None)
     await turn.show(screen)
 
 
@@ -165,3 +172,39 @@ async def save_settings(turn: Turn, args: list[str]) -> None:
         await weighing.save_settings(work, settings)
         await work.session.flush()
         await work.show(await weighing.scoring_screen(work.session, work.acting))
+
+
+async def show_numbers(turn: Turn, args: list[str]) -> None:
+    """sc.n:<group> shows its numbers, sc.n:<group>:<name>:<value> what another value would do."""
+    tried = (args[1], args[2]) if len(args) > 2 else None
+    async with turn.read() as session:
+        screen = await tuning.numbers_screen(session, turn.acting, "".join(args[:1]), tried)
+    await turn.show(screen)
+
+
+async def keep_number(turn: Turn, args: list[str]) -> None:
+    """sc.keep:<group>:<name>:<value>"""
+    if len(args) < 3:
+        raise Refused("button_unknown")
+    async with turn.begin() as work:
+        await tuning.save_number(work, *args[:3])
+        await work.session.flush()
+        await work.show(await tuning.numbers_screen(work.session, work.acting, args[0]))
+
+
+async def show_backtest(turn: Turn, args: list[str]) -> None:
+    """sc.test: what the scores of a year ago were worth."""
+    await turn.show(await backtest_screen(turn.store, turn.acting, turn.now))
+
+
+async def show_figures(turn: Turn, args: list[str]) -> None:
+    """figs: the team's buyers over time."""
+    async with turn.read() as session:
+        screen = await team_screens.team_figures_screen(session, turn.acting)
+    await turn.show(screen)
+
+
+async def show_cohorts(turn: Turn, args: list[str]) -> None:
+    async with turn.read() as session:
+        screen = await team_screens.cohorts_screen(session, turn.acting)
+    await turn.show(screen)

@@ -7,7 +7,7 @@ from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK
 from bot.domain.scoring.settings import ScoringSettings
 from bot.domain.vocabulary import Grade
 
-SCORING, VISITS_PER_WEEK = "scoring", "visits_per_week"
+SCORING, VISITS_PER_WEEK, LEADERBOARD = "scoring", "visits_per_week", "leaderboard"
 
 
 def scoring_of(settings: Mapping[str, Any]) -> ScoringSettings:
@@ -19,3 +19,8 @@ def visits_per_week_of(settings: Mapping[str, Any]) -> dict[Grade, float]:
     """Visits a week by grade."""
     stored: Mapping[str, float] = settings.get(VISITS_PER_WEEK, {})
     return {grade: float(stored.get(grade.value, default)) for grade, default in DEFAULT_VISITS_PER_WEEK.items()}
+
+
+def has_leaderboard(settings: Mapping[str, Any]) -> bool:
+    """Whether the weekly digest ranks the reps."""
+    return bool(settings.get(LEADERBOARD, True))

@@ -59,7 +59,7 @@ async def test_the_digest_comes_at_half_past_six_and_says_the_day(story: Story) 
         "Promises: 1 kept, 1 late, 0 due today · complaints: 1 open, day 4",
         "Tomorrow: 1 visit",
     ]
-    assert story.manager.buttons == ["Reps", "Risks 1", "Promises", "Complaints 1", "Why now?"]
+    assert story.manager.buttons == ["Reps", "Risks 1", "Promises", "Complaints 1", "Week", "Why now?"]
 
 
 async def test_sections_open_in_the_same_message_and_lead_back(story: Story) -> None:

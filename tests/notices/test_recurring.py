@@ -222,7 +222,7 @@ async def test_service_has_no_recurring_notices_and_a_selling_manager_has_all(st
     await engine.plan_all(store, MORNING)
     async with store.read() as session:
         kinds = sorted(notice.kind for notice in (await session.exec(select(Notice))).all())
-    assert kinds == ["digest", "missing", "morning"]
+    assert kinds == ["digest", "missing", "morning", "weekly"]
 
 
 async def test_a_bug_in_one_notice_silences_nobody_else(story: Story) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.domain.vocabulary import Grade
 from bot.services.scoring.refreshing import refresh_team
-from bot.store.tables import AuditEntry, CustomerJudgement, GradeDecision, Team
+from bot.store.tables import AuditEntry, CustomerJudgement, GradeDecision, ScoreFall, Team
 from tests import builders
 from tests.scoring.scored_teams import NIGHT, add_orders, grade_of, judge, rows_of, score_of
 from tests.story import Story
@@ -142,9 +142,51 @@ async def test_weights_show_whose_grade_would_change_before_they_are_saved(story
     assert "tried out" not in story.manager.screen
 
 
+async def test_a_threshold_and_a_frequency_are_tried_before_they_are_saved_and_kept_in_order(story: Story) -> None:
+    await shops(story)
+    await story.manager.says("/scoring")
+    await story.manager.taps("Lifecycle")
+    story.manager.sees_now("at risk after 1.5 x the own gap", "lost after 4 x")
+    await story.manager.taps("− at risk")
+    story.manager.sees_now("tried out, not saved", "1.25 x the own gap ← 1.5", "At risk: 0 customers instead of 0")
+    await story.manager.taps("Save")
+    assert "tried out" not in story.manager.screen
+    await story.manager.taps_data("sc.keep:life:dormant:1.25")
+    story.manager.sees_now("This number cannot be")
+    await story.manager.says("/scoring")
+    await story.manager.taps("Visits")
+    await story.manager.taps("+ C")
+    story.manager.sees_now("C: 0.75 ← 0.5", "instead of")
+    await story.manager.taps("Save")
+    async with story.app.store.read() as session:
+        settings = (await session.exec(select(col(Team.settings)))).one()
+    assert settings["scoring"]["thresholds"] == {"at_risk": 1.25}
+    assert settings["visits_per_week"] == {"C": 0.75}
+    await story.manager.says("/scoring")
+    await story.manager.taps("+ growth")
+    await story.manager.taps("Save")
+    await refresh_team(story.app.store, story.team_id, NIGHT + timedelta(days=30))
+    assert await rows_of(story.app.store, ScoreFall) == []  # a new rule is no fall of a customer
+    async with story.app.store.read() as session:
+        kept = (await session.exec(select(col(Team.settings)))).one()["scoring"]
+    assert (kept["weights"]["growth"], kept["thresholds"]) == (25, {"at_risk": 1.25})
+
+
 @pytest.mark.parametrize(
     "data",
-    ["sc.try:1.2-3", "sc.save:0.0.0.0.0-7.13-m", "sc.try:", "seg:XXX:0", "stg:ended:0", "why:x", "why.set:1:luck"],
+    [
+        "sc.n:luck",
+        "sc.keep:life:at_risk:nan",
+        "sc.keep:often:E:1",
+        "sc.keep:often:A:99",
+        "sc.try:1.2-3",
+        "sc.save:0.0.0.0.0-7.13-m",
+        "sc.try:",
+        "seg:XXX:0",
+        "stg:ended:0",
+        "why:x",
+        "why.set:1:luck",
+    ],
 )
 async def test_forged_buttons_are_refused_in_words(story: Story, data: str) -> None:
     await story.manager.says("/stages")

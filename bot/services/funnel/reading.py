@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -43,9 +44,17 @@ async def known_deals(
     moves = await _moves(session, acting.team_id, ids)
     percents = await _percents(session, acting.team_id)
     return [
-        KnownDeal(deal=_deal(acting, row, moves.get(row.id or 0, ()), percents), row=row, customer_name=name)
+        KnownDeal(deal=_deal(acting.zone, row, moves.get(row.id or 0, ()), percents), row=row, customer_name=name)
         for row, name in rows
     ]
+
+
+async def team_deals(session: AsyncSession, team_id: int, zone: ZoneInfo) -> list[Deal]:
+    """All deals of a team, on the days of its time zone."""
+    rows = (await session.exec(select(Opportunity).where(col(Opportunity.team_id) == team_id))).all()
+    moves = await _moves(session, team_id, [row.id for row in rows if row.id is not None])
+    percents = await _percents(session, team_id)
+    return [_deal(zone, row, moves.get(row.id or 0, ()), percents) for row in rows]
 
 
 async def _moves(session: AsyncSession, team_id: int, ids: Sequence[int]) -> dict[int, list[DealMove]]:
@@ -65,16 +74,16 @@ async def _percents(session: AsyncSession, team_id: int) -> dict[int, int]:
     return {identity: percent for identity, percent in (await session.exec(query)).all() if percent is not None}
 
 
-def _deal(acting: Acting, row: Opportunity, moves: Sequence[DealMove], percents: dict[int, int]) -> Deal:
+def _deal(zone: ZoneInfo, row: Opportunity, moves: Sequence[DealMove], percents: dict[int, int]) -> Deal:
     """A deal without moves, as an import makes one, has come into its stage when the import says."""
     way: list[Entry] = []
     for move in moves:
         if not way and move.before is not None and move.before_since is not None:
-            way.append(Entry(stage=move.before, on=_day(acting, move.before_since)))
-        way.append(Entry(stage=move.after, on=_day(acting, move.at)))
+            way.append(Entry(stage=move.before, on=_day(zone, move.before_since)))
+        way.append(Entry(stage=move.after, on=_day(zone, move.at)))
     if not way or way[-1].stage is not row.stage:
         # an import may have moved it since
-        way.append(Entry(stage=row.stage, on=max(_day(acting, row.stage_since), way[-1].on if way else date.min)))
+        way.append(Entry(stage=row.stage, on=max(_day(zone, row.stage_since), way[-1].on if way else date.min)))
     assert row.id is not None
     return Deal(
         deal_id=row.id,
@@ -84,5 +93,5 @@ def _deal(acting: Acting, row: Opportunity, moves: Sequence[DealMove], percents:
     )
 
 
-def _day(acting: Acting, instant: datetime) -> date:
-    return acting.local(instant).date()
+def _day(zone: ZoneInfo, instant: datetime) -> date:
+    return instant.astimezone(zone).date()

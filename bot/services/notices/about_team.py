@@ -1,4 +1,4 @@
-"""What a manager hears of the team: the digest in the evening."""
+"""What a manager hears of the team: the digest in the evening, the week on Monday; an admin: the monthly back-test."""
 
 from datetime import datetime
 
@@ -6,6 +6,8 @@ from bot.domain.people import Acting
 from bot.domain.screen import Screen
 from bot.services.digest import digest_screen
 from bot.services.notices.telling import Telling
+from bot.services.scoring.backtesting import backtest_screen
+from bot.services.weekly import is_empty, weekly_screen
 from bot.store.tables import Notice
 from bot.store.unit import Store
 
@@ -17,8 +19,21 @@ async def prepare_digest(store: Store, acting: Acting, notice: Notice, now: date
         return await digest_screen(session, acting, notice.on, now)
 
 
-async def tell_digest(telling: Telling) -> bool:
-    """The digest of the day."""
+async def prepare_weekly(store: Store, acting: Acting, notice: Notice, now: datetime) -> Screen | None:
+    """The week before the notice's; None where nothing happened in it."""
+    assert notice.on is not None
+    async with store.read() as session:
+        screen = await weekly_screen(session, acting, notice.on, now)
+    return None if is_empty(screen) else screen
+
+
+async def prepare_backtest(store: Store, acting: Acting, notice: Notice, now: datetime) -> Screen:
+    """Replay the past year."""
+    return await backtest_screen(store, acting, now)
+
+
+async def tell_prepared(telling: Telling) -> bool:
+    """What was read and worked out beforehand."""
     if not isinstance(telling.prepared, Screen):
         return False
     await telling.push(telling.prepared)

@@ -29,7 +29,13 @@ TELLERS: Mapping[str, Teller] = MappingProxyType(
         ),
         Kind.MISSING: Teller(tell=about_day.tell_missing, conclude=recurring.plan_next),
         Kind.DIGEST: Teller(
-            tell=about_team.tell_digest, prepare=about_team.prepare_digest, conclude=recurring.plan_next
+            tell=about_team.tell_prepared, prepare=about_team.prepare_digest, conclude=recurring.plan_next
+        ),
+        Kind.WEEKLY: Teller(
+            tell=about_team.tell_prepared, prepare=about_team.prepare_weekly, conclude=recurring.plan_next
+        ),
+        Kind.BACKTEST: Teller(
+            tell=about_team.tell_prepared, prepare=about_team.prepare_backtest, conclude=recurring.plan_next
         ),
         Kind.BRIEF: Teller(tell=about_day.tell_brief),
         Kind.REFRESH: Teller(tell=about_day.tell_refresh),

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     FALLS = "falls"
     RELATION_FALLS = "relation_falls"
     STAGE_REVIEW = "stage_review"
+    WEEKLY = "weekly"
+    BACKTEST = "backtest"
 
 
 class Fate(StrEnum):

@@ -31,6 +31,10 @@ MANNERS: Mapping[str, Manner] = MappingProxyType(
         Kind.FALLS: Manner(rings=False, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD),
         Kind.RELATION_FALLS: Manner(rings=False, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD),
         Kind.STAGE_REVIEW: Manner(rings=False, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD),
+        Kind.WEEKLY: Manner(alone=True, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD, snoozes=False),
+        Kind.BACKTEST: Manner(
+            rings=False, alone=True, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD, snoozes=False
+        ),
     }
 )
 FREE_KINDS = tuple(kind for kind, manner in MANNERS.items() if manner.urgent)

@@ -1,6 +1,6 @@
-"""Notices that come every working day: the next one of each kind stands, and telling it plans the one after."""
+"""Notices of every working day, week or month: the next of each kind stands, and telling it plans the one after."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
@@ -20,14 +20,21 @@ from bot.store.tables import Member, Notice
 from bot.store.unit import Store
 
 WALL_TIMES: Mapping[str, time] = MappingProxyType(
-    {Kind.MORNING: time(7, 30), Kind.MISSING: time(18, 0), Kind.DIGEST: time(18, 30)}
+    {
+        Kind.MORNING: time(7, 30),
+        Kind.MISSING: time(18, 0),
+        Kind.DIGEST: time(18, 30),
+        Kind.WEEKLY: time(8, 30),
+        Kind.BACKTEST: time(9, 0),
+    }
 )
 
 
 def kinds_for(acting: Acting) -> tuple[Kind, ...]:
-    """The recurring notices of a member: who records visits has a day, who leads has a digest."""
+    """The recurring notices of a member: who records visits has a day, who leads digests, an admin the back-test."""
     day = (Kind.MORNING, Kind.MISSING) if acting.records else ()
-    return (*day, Kind.DIGEST) if acting.leads else day
+    team = (Kind.DIGEST, Kind.WEEKLY) if acting.leads else ()
+    return (*day, *team, Kind.BACKTEST) if acting.role is Role.ADMIN else (*day, *team)
 
 
 async def plan_missing(store: Store, now: datetime) -> None:
@@ -50,7 +57,13 @@ async def _members_without(session: AsyncSession) -> list[int]:
 
     sells = or_(col(Member.role) == Role.REP, col(Member.sells)) & (col(Member.role) != Role.SERVICE)
     leads = col(Member.role).in_([Role.MANAGER, Role.ADMIN])
-    lacking = or_(sells & lacks(Kind.MORNING), sells & lacks(Kind.MISSING), leads & lacks(Kind.DIGEST))
+    lacking = or_(
+        sells & lacks(Kind.MORNING),
+        sells & lacks(Kind.MISSING),
+        leads & lacks(Kind.DIGEST),
+        leads & lacks(Kind.WEEKLY),
+        (col(Member.role) == Role.ADMIN) & lacks(Kind.BACKTEST),
+    )
     query = select(Member.id).where(col(Member.chat_id).is_not(None), col(Member.left_at).is_(None), lacking)
     return [identity for identity in (await session.exec(query)).all() if identity is not None]
 
@@ -78,7 +91,7 @@ async def plan_next(work: Work, notice: Notice) -> None:
 async def _plan_first(
     session: AsyncSession, acting: Acting, kind: Kind, *, start: date, after: datetime | None
 ) -> None:
-    """Plan a kind for the first working day from ``start`` that has none yet, and timed after ``after``."""
+    """Plan a kind for its first day from ``start`` that has none yet, and timed after ``after``."""
     query = select(col(Notice.on), col(Notice.settled_at)).where(
         col(Notice.member_id) == acting.member_id,
         col(Notice.kind) == kind,
@@ -93,7 +106,7 @@ async def _plan_first(
         start=start,
         wall=WALL_TIMES[kind],
         zone=acting.zone,
-        is_working=lambda day: day not in stands and is_working(day),
+        is_working=lambda day: day not in stands and _comes_on(kind, day, is_working),
         after=after,
     )
     if found is not None:
@@ -107,3 +120,10 @@ async def _plan_first(
             on=on,
             wall=datetime.combine(on, WALL_TIMES[kind]),
         )
+
+
+def _comes_on(kind: Kind, day: date, is_working: Callable[[date], bool]) -> bool:
+    """Whether a kind comes on a day: every working day, or the first one of its week or month."""
+    begin = {Kind.WEEKLY: day - timedelta(days=day.weekday()), Kind.BACKTEST: day.replace(day=1)}.get(kind, day)
+    earlier = (begin + timedelta(days=count) for count in range((day - begin).days))
+    return is_working(day) and not any(is_working(one) for one in earlier)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +14,6 @@ from bot.domain.platform import (
     TARGET_A,
     TARGET_B,
     TARGET_RESERVE,
-    Coverage,
     Curve,
     draw_curve,
     find_key_accounts,
@@ -26,9 +24,10 @@ from bot.domain.platform import (
     propose_swaps,
 )
 from bot.domain.screen import Json, Place, Screen
-from bot.domain.vocabulary import Grade, Role, VisitState
+from bot.domain.vocabulary import Grade, Role
+from bot.services.platform.coverage import coverage_by_grade
 from bot.services.platform.reading import Held, Sales, Scope, read_sales, read_territory, scope_of, territory_size
-from bot.store.tables import Customer, Member, Visit
+from bot.store.tables import Member
 
 LIVING = "platform"
 SWAPS_SHOWN = 5
@@ -153,26 +152,8 @@ async def curve_of(session: AsyncSession, acting: Acting, member_id: int | None,
 
 async def _low_coverages(session: AsyncSession, scope: Scope) -> list[Json]:
     """Grades visited less than planned in the last four weeks."""
-    query = (
-        select(col(Customer.grade), col(Visit.state), func.count())
-        .join(Customer, col(Customer.id) == col(Visit.customer_id))
-        .where(
-            col(Visit.team_id) == scope.team_id,
-            col(Visit.on) < scope.today,
-            col(Visit.on) >= scope.today - timedelta(days=COVERAGE_DAYS),
-            col(Visit.state) != VisitState.CANCELLED,
-            col(Customer.grade).in_([Grade.A, Grade.B]),
-        )
-        .group_by(col(Customer.grade), col(Visit.state))
-    )
-    if scope.member_id is not None:
-        query = query.where(col(Visit.member_id) == scope.member_id)
-    done: Counter[Grade | None] = Counter()
-    planned: Counter[Grade | None] = Counter()
-    for grade, state, count in (await session.exec(query)).all():
-        planned[grade] += count
-        done[grade] += count if state is VisitState.DONE else 0
-    coverages = {grade: Coverage(done=done[grade], planned=planned[grade]) for grade in (Grade.A, Grade.B)}
+    first, last = scope.today - timedelta(days=COVERAGE_DAYS), scope.today - timedelta(days=1)
+    coverages = await coverage_by_grade(session, scope.team_id, first, last, member_id=scope.member_id)
     return [
         {"grade": grade.value, "percent": round(100 * (coverages[grade].part or 0))}
         for grade in low_coverages(coverages)

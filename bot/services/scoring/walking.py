@@ -13,10 +13,10 @@ from bot.domain.money import from_minor
 from bot.domain.people import Acting
 from bot.domain.scoring.lifecycle import LifecycleStage
 from bot.domain.scoring.segments import PURPOSES, Segment
-from bot.domain.scoring.team_figures import Share
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Purpose
 from bot.services.scoring.gathering import last_scoring
+from bot.services.scoring.team_screens import share_facts
 from bot.store.customers import visible_customers
 from bot.store.tables import Customer, CustomerScore, TeamScoring
 
@@ -181,9 +181,4 @@ def _figures(scoring: TeamScoring | None) -> dict[str, Json] | None:
         return None
     stored: dict[str, Any] = scoring.facts["figures"]
     made: dict[str, Json] = {name: stored["months"][-1][name] for name in ("won", "lost", "won_back")}
-    for name in ("repurchase", "retention"):
-        part, whole = stored[name]
-        percent = Share(part=part, whole=whole).percent
-        made[name] = {"part": part, "whole": whole, "percent": None if percent is None else round(percent)}
-    days = stored["lifetime_days"]
-    return made | {"lifetime_months": None if days is None else round(days / 30.4)}
+    return made | {name: share_facts(*stored[name]) for name in ("repurchase", "retention")}

@@ -1,6 +1,8 @@
 """A team's weights and quotas: tried out on the stored figures before they are saved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sqlmodel import col, select
@@ -63,14 +65,6 @@ async def scoring_screen(
     in_force = scoring_of((await team_by_id(session, acting.team_id)).settings)
     shown = tried or in_force
     changes = await preview(session, acting.team_id, in_force, shown) if shown != in_force else []
-    named: list[Json] = [
-        {
-            "name": change.name,
-            "before": change.before.value if change.before else None,
-            "after": change.after.value if change.after else None,
-        }
-        for change in changes[:NAMED]
-    ]
     facts: dict[str, Json] = {
         "weights": [_weight_facts(shown, indicator) for indicator in INDICATORS],
         "total": sum(shown.weights.values()),
@@ -78,8 +72,7 @@ async def scoring_screen(
         "b_percent": shown.b_percent,
         "method": shown.method.value,
         "is_tried": shown != in_force,
-        "changes": len(changes),
-        "named": named,
+        **preview_facts(changes),
         "token": dump_token(shown),
         "in_force": dump_token(in_force),
         "tries": _tries(shown),
@@ -112,6 +105,19 @@ async def preview(session: AsyncSession, team_id: int, before: ScoringSettings, 
     return sorted(changes, key=lambda change: (change.after or Grade.D, change.name))
 
 
+def preview_facts(changes: Sequence[Change]) -> dict[str, Json]:
+    """How many grades would change, and the first of them by name."""
+    named: list[Json] = [
+        {
+            "name": change.name,
+            "before": change.before.value if change.before else None,
+            "after": change.after.value if change.after else None,
+        }
+        for change in changes[:NAMED]
+    ]
+    return {"changes": len(changes), "named": named}
+
+
 def _graded(values: np.ndarray[tuple[int, int], np.dtype[np.float64]], settings: ScoringSettings) -> TeamGrades:
     return grade_team(values, settings)
 
@@ -124,6 +130,11 @@ async def save_settings(work: Work, settings: ScoringSettings) -> None:
     before = scoring_of(team.settings)
     # a new dictionary: the column does not notice a change inside the old one
     team.settings = {**team.settings, SCORING: settings.dump()}
+    note_setting(work, {"from": dump_token(before), "to": dump_token(settings)})
+
+
+def note_setting(work: Work, change: dict[str, Any]) -> None:
+    """Write down who changed a setting of the team."""
     work.session.add(
         AuditEntry(
             team_id=work.acting.team_id,
@@ -132,7 +143,7 @@ async def save_settings(work: Work, settings: ScoringSettings) -> None:
             action="scoring_set",
             subject="team",
             subject_id=work.acting.team_id,
-            change={"from": dump_token(before), "to": dump_token(settings)},
+            change=change,
         )
     )
 
