@@ -29,6 +29,7 @@ from bot.domain.vocabulary import Language, Role
 from bot.logs import set_up_logging
 from bot.services import joining
 from bot.services.clock import Clock
+from bot.services.notices import forecast
 from bot.services.people import find_team
 from bot.services.scoring import backtesting
 from bot.services.scoring.refreshing import refresh_team
@@ -297,3 +298,21 @@ def score(
     facts = _with_store(work)
     text = backtesting.describe(facts) if backtest else f"Scored {facts['customers']} customers of {facts['team']}."
     _report(facts, as_json, text)
+
+
+@app.command()
+def notices(
+    team: TeamOption,
+    person: Annotated[str | None, typer.Option("--person", help="Only this member, by name.")] = None,
+    days: Annotated[int, typer.Option(help="How many days ahead, today not counted.", min=0, max=31)] = 3,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what people will be told over the next days, when, whether it rings, and why. Changes nothing."""
+
+    async def look(store: Store, now: datetime) -> list[dict[str, object]]:
+        async with store.read() as session:
+            found = await find_team(session, team)
+            return forecast.as_rows(await forecast.foresee_team(session, found, now, days=days, name=person))
+
+    rows = _with_store(look)
+    typer.echo(json.dumps(rows, ensure_ascii=False, indent=2) if as_json else forecast.describe(rows))

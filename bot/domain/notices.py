@@ -170,6 +170,15 @@ def decide(pending: Sequence[Pending], to: Recipient, *, now: datetime, rung: Ru
     return decisions
 
 
+def first_message(decisions: Sequence[Decision]) -> Sequence[Decision]:
+    """What is carried out first: the notices of one message, its lead first, or one that is moved or dropped.
+
+    What follows is decided anew, since a message may turn out to have nothing to say.
+    """
+    first = decisions[0]
+    return [one for one in decisions if one.lead == first.lead] if first.tells else decisions[:1]
+
+
 def _merges(notice: Pending) -> bool:
     return not (notice.manner.alone or notice.manner.urgent)
 

@@ -10,7 +10,7 @@ from bot.rendering import Renderer
 FORMS = ("today", "prep", "report", "nearby", "week", "capacity")
 CUSTOMERS = ("customers", "add", "promises", "resume", "platform", "funnel", "network", "opening", "playbook")
 SCORES = ("segments", "stages", "why")
-OWN = ("settings", "language", "help")
+OWN = ("notices", "settings", "language", "help")
 
 
 def commands_for(role: Role, *, records: bool) -> Sequence[str]:

@@ -11,6 +11,7 @@ from telegram.ext import filters
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
+from bot.domain.vocabulary import TouchKind
 from bot.handlers.turn import LEADERS, Callback, Handler, Turn, command, message, tap
 from bot.services.customers import card_details, changing, handing_over, listing
 from bot.services.customers.card import card_screen
@@ -40,7 +41,7 @@ def handlers() -> list[Handler]:
         tap("card.back", resume_relationship),
         tap("card.hand", hand_over, roles=LEADERS),
         tap("call", show_numbers),
-        tap("called", note_call),
+        tap("called", note_touch),
     ]
 
 
@@ -186,9 +187,9 @@ async def show_numbers(turn: Turn, args: list[str]) -> None:
         await work.show(replace(screen, place=Place.BELOW), over_tapped=False)
 
 
-async def note_call(turn: Turn, args: list[str]) -> None:
-    """called:<customer>: the call counts as a touch, once a day."""
-    customer_id = number_in(args)
+async def note_touch(turn: Turn, args: list[str]) -> None:
+    """called:<customer>[:<kind>]: a call or a message counts as a touch, each kind once a day."""
+    customer_id, kind = number_in(args), choice_of(TouchKind, args[1] if len(args) > 1 else TouchKind.CALL)
     async with turn.begin() as work:
-        await changing.note_call(work, customer_id)
-        await work.show(await card_details.call_screen(work.session, work.acting, customer_id, counted=True))
+        await changing.note_touch(work, customer_id, kind)
+        await work.show(await card_details.call_screen(work.session, work.acting, customer_id, counted=kind))

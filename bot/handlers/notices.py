@@ -6,8 +6,8 @@ from telegram.ext import CommandHandler
 from telegram.ext.filters import REPLY, ChatType
 
 from bot.handlers.customers import number_in
-from bot.handlers.turn import EVERYBODY, Handler, Turn, guarded, tap
-from bot.services.notices import explaining
+from bot.handlers.turn import EVERYBODY, LEADERS, Handler, Turn, command, guarded, tap
+from bot.services.notices import explaining, outlook
 
 
 def handlers() -> list[Handler]:
@@ -16,6 +16,10 @@ def handlers() -> list[Handler]:
         tap("nt", show_why),
         tap("nt.later", ask_again),
         tap("nt.mute", mute),
+        command("notices", show_coming),
+        tap("nt.coming", show_coming_of),
+        tap("nt.came", show_what_came),
+        tap("nt.team", show_team, roles=LEADERS),
     ]
 
 
@@ -54,6 +58,33 @@ async def mute(turn: Turn, args: list[str]) -> None:
         kind = await explaining.kind_of(work.session, work.acting, notice_id)
         await explaining.set_muted(work, kind, args[1:] == ["1"])
         await work.show(await explaining.notice_screen(work.session, work.acting, notice_id, work.now))
+
+
+async def show_coming(turn: Turn, args: list[str]) -> None:
+    """What comes over the next days, below everything."""
+    async with turn.read() as session:
+        screen = await outlook.coming_screen(session, turn.acting, turn.now, below=True)
+    await turn.show(screen)
+
+
+async def show_coming_of(turn: Turn, args: list[str]) -> None:
+    """nt.coming:<member, 0 for oneself>:<days>"""
+    member_id, days = number_in(args), number_in(args, 1)
+    async with turn.read() as session:
+        screen = await outlook.coming_screen(session, turn.acting, turn.now, days=days, member_id=member_id)
+    await turn.show(screen)
+
+
+async def show_what_came(turn: Turn, args: list[str]) -> None:
+    async with turn.read() as session:
+        screen = await outlook.recent_screen(session, turn.acting)
+    await turn.show(screen)
+
+
+async def show_team(turn: Turn, args: list[str]) -> None:
+    async with turn.read() as session:
+        screen = await outlook.team_screen(session, turn.acting, turn.now)
+    await turn.show(screen)
 
 
 def _instant(code: str) -> datetime | None:

@@ -9,8 +9,10 @@ from bot.domain.geo import Pin
 from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import Language
-from bot.handlers.turn import Handler, Turn, command, tap
+from bot.handlers.turn import LEADERS, Handler, Turn, command, tap
 from bot.services import awaiting, preferences
+from bot.services.notices.explaining import set_muted
+from bot.services.notices.outlook import mutes_screen
 from bot.services.people import acting_by_member
 from bot.services.work import Work
 
@@ -33,6 +35,8 @@ def handlers() -> list[Handler]:
         tap("set.place.ask", ask_place),
         tap("set.place.clear", clear_place),
         tap("set.lang", show_languages),
+        tap("set.asks", choose_asks),
+        tap("set.rings", choose_rings, roles=LEADERS),
     ]
 
 
@@ -110,6 +114,27 @@ async def _set_zone(work: Work, value: str) -> None:
 async def choose_maps(turn: Turn, args: list[str]) -> None:
     """set.maps, set.maps:waze"""
     await _ask_or_change(turn, "".join(args), preferences.maps_screen, preferences.set_map_app)
+
+
+async def choose_asks(turn: Turn, args: list[str]) -> None:
+    """set.asks, set.asks:<kind>:<1 for muted>"""
+    if not args:
+        async with turn.read() as session:
+            screen = await mutes_screen(session, turn.acting)
+        await turn.show(screen)
+        return
+    async with turn.begin() as work:
+        await set_muted(work, args[0], args[1:] == ["1"])
+        await work.show(await mutes_screen(work.session, work.acting))
+
+
+async def choose_rings(turn: Turn, args: list[str]) -> None:
+    """set.rings, set.rings:<number>"""
+    await _ask_or_change(turn, "".join(args), preferences.rings_screen, _set_rings)
+
+
+async def _set_rings(work: Work, value: str) -> None:
+    await preferences.set_rings(work, int(value) if value.isascii() and value.isdecimal() else 0)
 
 
 async def show_place(turn: Turn, args: list[str]) -> None:

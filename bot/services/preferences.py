@@ -12,6 +12,7 @@ from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Language, MapApp
 from bot.services.navigation import app_of
+from bot.services.notices.manners import RINGS_KEY, recipient_of
 from bot.services.notices.recurring import plan_member_anew
 from bot.services.people import acting_by_member, own_row
 from bot.services.promises.reminding import plan_reminders_anew
@@ -36,6 +37,7 @@ USUAL_ZONES = (
     "Europe/London",
 )
 WEEK = "1234567"
+RINGS_CHOICES = (2, 4, 6, 8, 10)
 
 
 def read_time(text: str) -> time:
@@ -72,6 +74,9 @@ async def settings_screen(session: AsyncSession, acting: Acting, *, below: bool 
         "map_app": app_of(acting.country, member.map_app).value,
         "zone": acting.zone.key,
         "own_zone": member.timezone is not None,
+        "leads": acting.leads,
+        "rings": (await recipient_of(session, member, acting)).rings_a_day,
+        "muted": len(member.muted_kinds),
     }
     place = Place.BELOW if below else Place.EDIT
     return Screen(template="replies/settings", facts=facts, living=LIVING, place=place)
@@ -199,6 +204,23 @@ async def set_zone(work: Work, zone: str | None) -> None:
         raise Refused("button_unknown") from error
     (await own_row(work.session, work.acting)).timezone = zone
     await _plan_notices(work)
+
+
+async def rings_screen(session: AsyncSession, acting: Acting) -> Screen:
+    """How many messages may ring at each person of the team on a day."""
+    rings = (await recipient_of(session, await own_row(session, acting), acting)).rings_a_day
+    facts: dict[str, Json] = {"rings": rings, "choices": list[Json](RINGS_CHOICES)}
+    return Screen(template="replies/settings_rings", facts=facts, living=LIVING)
+
+
+async def set_rings(work: Work, rings: int) -> None:
+    """Change the team's budget of rings. Raises Refused for a number that is not offered."""
+    if rings not in RINGS_CHOICES:
+        raise Refused("button_unknown")
+    team = await work.session.get(Team, work.acting.team_id)
+    assert team is not None
+    team.settings = {**team.settings, RINGS_KEY: rings}
+    await work.session.flush()
 
 
 async def set_start_place(work: Work, pin: Pin | None) -> None:

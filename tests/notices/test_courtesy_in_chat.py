@@ -2,9 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlmodel import col, select
+import pytest
+from sqlmodel import col, func, select
 
-from bot.store.tables import Member, Notice
+from bot.domain.vocabulary import Grade
+from bot.services.customers.waiting import measure_waiting
+from bot.services.notices.forecast import as_rows, foresee_team
+from bot.store.tables import Customer, Member, Notice, Team
 from tests import builders
 from tests.notices.promising import promise_by
 from tests.notices.test_promises import promise_row, rung
@@ -94,3 +98,98 @@ async def test_what_is_muted_comes_no_more_or_without_a_ring_and_a_brief_always_
     story.rep.sees_now("This one cannot be muted: somebody waits for you.")
     await story.other_rep.taps_data(f"nt:{brief}")
     story.other_rep.sees_now("That message is no notice of yours")
+
+
+async def test_what_comes_is_what_was_foreseen_and_nothing_changes_by_looking(story: Story) -> None:
+    await two_kinds_at_six(story)
+    await story.rep.says("/notices")
+    story.rep.sees_now("What you will hear · 3 days", "Tue 24 Nov", "07:30 🔔 the day's route")
+    async with story.app.store.read() as session:
+        team = (await session.exec(select(Team))).one()
+        before = (await session.exec(select(func.count()).select_from(Notice))).one()
+        rows = as_rows(await foresee_team(session, team, story.app.clock.now(), days=2, name=builders.REP))
+        assert (await session.exec(select(func.count()).select_from(Notice))).one() == before
+    assert [(row["at"], row["kind"], row["rings"], row["reason"]) for row in rows] == [
+        ("2026-11-24T07:30:00+08:00", "morning", True, "due"),
+        ("2026-11-24T09:00:00+08:00", "promise", True, "due"),
+        ("2026-11-25T07:30:00+08:00", "morning", True, "due"),
+        ("2026-11-25T09:00:00+08:00", "promise", True, "due"),
+    ]
+    await story.until("2026-11-25T12:00:00+08:00")
+    async with story.app.store.read() as session:
+        query = select(Notice).where(
+            col(Notice.rang), col(Notice.settled_at) > datetime.fromisoformat("2026-11-24T00:00:00+08:00")
+        )
+        acting = await builders.acting_for(story.app.store)
+        told = (await session.exec(query.where(col(Notice.member_id) == acting.member_id))).all()
+    assert sorted(one.kind for one in told) == sorted(str(row["kind"]) for row in rows)
+    await story.rep.says("/notices")
+    await story.rep.taps("What came")
+    story.rep.sees_now("What came, newest first", "1 today 09:00 🔔 a reminder of a promise")
+
+
+async def test_a_manager_sees_what_the_team_will_hear_and_a_rep_does_not(story: Story) -> None:
+    await story.manager.says("/notices")
+    await story.manager.taps("Team")
+    story.manager.sees_now("Tan Wei Ling: 🔔 ", "Arjun Nair: 🔔 ")
+    data = story.manager.data_of("Arjun Nair")
+    await story.manager.taps("Arjun Nair")
+    story.manager.sees_now("What Arjun Nair will hear")
+    await story.rep.taps_data(data)
+    story.rep.sees_now("Nobody of that name")
+    await story.rep.taps_data("nt.team")
+    story.rep.sees_now("Your role does not do this.")
+
+
+async def test_a_kind_goes_off_and_on_in_the_settings_and_a_leader_sets_the_rings(story: Story) -> None:
+    await two_kinds_at_six(story)
+    await story.rep.says("/settings")
+    await story.rep.taps("Notices")
+    await story.rep.taps("☑ the day's route")
+    await story.rep.taps("☑ a reminder of a promise")
+    assert {"☐ the day's route", "▫️ a reminder of a promise"} <= set(story.rep.buttons)
+    await story.manager.says("/settings")
+    await story.manager.taps("Rings a day")
+    await story.manager.taps("2")
+    await story.manager.taps("‹ Settings")
+    story.manager.sees_now("At most 2 rings a day")
+    await story.rep.taps_data("set.rings:10")
+    story.rep.sees_now("Your role does not do this.")
+    await story.until("2026-11-24T12:00:00+08:00")
+    async with story.app.store.read() as session:
+        query = select(Notice.fate, col(Notice.reason)).where(
+            col(Notice.kind).in_(["morning", "promise"]),
+            col(Notice.settled_at).is_not(None),
+            col(Notice.member_id) == 1,
+        )
+        later = (await session.exec(query.order_by(col(Notice.id).desc()))).all()
+    assert ("dropped", "muted") in later
+    assert ("told", "muted") in later
+
+
+async def test_a_call_or_a_message_is_noted_in_two_taps_and_sets_the_clock_back_by_its_weight(story: Story) -> None:
+    store = story.app.store
+    customer_id = await builders.add_customer(store, name="Raffles City", grade=Grade.A, phone="+65 6338 7766")
+    await story.until("2026-12-07T12:00:00+08:00")
+    acting = await builders.acting_for(store)
+
+    async def waited() -> float:
+        async with store.read() as session:
+            customer = await session.get(Customer, customer_id)
+            assert customer is not None
+            return (await measure_waiting(session, acting, [customer], story.app.clock.now()))[customer_id].urgency
+
+    before = await waited()
+    await story.rep.taps_data(f"card:{customer_id}")
+    await story.rep.taps("Call")
+    await story.rep.taps("I called")
+    story.rep.sees_now("Today's call is noted.")
+    assert await waited() == pytest.approx(before * 0.6)
+    await story.rep.taps_data(f"called:{customer_id}")  # a second tap counts nothing
+    assert await waited() == pytest.approx(before * 0.6)
+    await story.rep.taps_data(f"card:{customer_id}")
+    await story.rep.taps("Call")
+    await story.rep.taps("Message")
+    assert await waited() == pytest.approx(before * 0.6 * 0.9)
+    await story.rep.taps_data(f"called:{customer_id}:visit")
+    assert await waited() == pytest.approx(before * 0.6 * 0.9)

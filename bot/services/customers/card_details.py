@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Screen
+from bot.domain.vocabulary import TouchKind
 from bot.services.customers.card import contact_facts, contacts_of, living_card
 from bot.services.customers.changing import EndReason
 from bot.services.customers.handing_over import possible_owners
@@ -35,11 +36,16 @@ async def people_screen(session: AsyncSession, acting: Acting, customer_id: int)
     return _screen("card_people", customer, facts)
 
 
-async def call_screen(session: AsyncSession, acting: Acting, customer_id: int, *, counted: bool = False) -> Screen:
-    """The numbers of a customer as text: a phone dials what is tapped, while buttons cannot carry numbers."""
+async def call_screen(
+    session: AsyncSession, acting: Acting, customer_id: int, *, counted: TouchKind | None = None
+) -> Screen:
+    """The numbers of a customer as text: a phone dials what is tapped, while buttons cannot carry numbers.
+
+    ``counted`` is the contact that was just noted.
+    """
     customer = await get_customer(session, acting, customer_id)
     lines = _numbers(customer, await contacts_of(session, acting, customer_id))
-    facts: dict[str, Json] = {"lines": lines, "records": acting.records, "counted": counted}
+    facts: dict[str, Json] = {"lines": lines, "records": acting.records, "counted": counted.value if counted else None}
     return Screen(
         template="replies/card_call",
         facts={"id": customer.id, "name": customer.name, **facts},

@@ -68,8 +68,13 @@ async def resume_relationship(work: Work, customer_id: int) -> None:
     note_change(work, customer, "relationship_resumed", {})
 
 
-async def note_call(work: Work, customer_id: int) -> None:
-    """Count a phone call of today, once, so that the customer's clock goes back. Raises Refused."""
+async def note_touch(work: Work, customer_id: int, kind: TouchKind) -> None:
+    """Count a call or a message of today, each kind once: the customer's clock goes back by its weight. Raises Refused.
+
+    A visit is noted by its report.
+    """
+    if kind is TouchKind.VISIT:
+        raise Refused("button_unknown")
     await get_customer(work.session, work.acting, customer_id)
     if not work.acting.records:
         raise Refused("not_for_your_role")
@@ -77,7 +82,7 @@ async def note_call(work: Work, customer_id: int) -> None:
     counted = select(Touch.id).where(
         col(Touch.customer_id) == customer_id,
         col(Touch.member_id) == work.acting.member_id,
-        col(Touch.kind) == TouchKind.CALL,
+        col(Touch.kind) == kind,
         col(Touch.at) >= since,
     )
     if (await work.session.exec(counted)).first() is not None:
@@ -87,7 +92,7 @@ async def note_call(work: Work, customer_id: int) -> None:
             team_id=work.acting.team_id,
             customer_id=customer_id,
             member_id=work.acting.member_id,
-            kind=TouchKind.CALL,
+            kind=kind,
             at=work.now,
         )
     )

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Unavailable
-from bot.domain.notices import TOGETHER, Decision, Pending, Recipient, Rung, Why, decide, worthless_after
+from bot.domain.notices import TOGETHER, Decision, Pending, Recipient, Rung, Why, decide, first_message, worthless_after
 from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.domain.wall_time import instant_of
@@ -145,7 +145,7 @@ async def _tell_in(
         decisions = [one for one in await decisions_of(loaded) if one.id not in skipped]
         if not decisions:
             return settled
-        message = [one for one in decisions if one.lead == decisions[0].lead] if decisions[0].tells else decisions[:1]
+        message = first_message(decisions)
         waiting = {one.id for one in message if one.tells and tellers[one.kind].prepare and one.id not in prepared}
         skipped |= waiting
         settled += await _carry_out(loaded, [one for one in message if one.id not in waiting], tellers, prepared)
@@ -170,15 +170,15 @@ async def _load(session: AsyncSession, member: Member, now: datetime, kinds: Seq
 
 async def decisions_of(loaded: Loaded) -> list[Decision]:
     """What the one decision says about what is due."""
-    waits = await _rep_hears_at(loaded)
+    waits = await rep_hears_at(loaded.work.session, list(loaded.rows.values()))
     pending = [as_pending(row, waits.get(row.id or 0)) for row in loaded.rows.values()]
     return decide(pending, loaded.to, now=loaded.work.now, rung=loaded.rung)
 
 
-async def _rep_hears_at(loaded: Loaded) -> dict[int, datetime]:
+async def rep_hears_at(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, datetime]:
     """When reps will hear of what these notices tell a manager, where they have not heard of it at all."""
     found: dict[int, datetime] = {}
-    for row in loaded.rows.values():
+    for row in notices:
         follows = MANNERS[row.kind].follows
         if follows is None or row.subject_id is None:
             continue
@@ -187,7 +187,7 @@ async def _rep_hears_at(loaded: Loaded) -> dict[int, datetime]:
             col(Notice.subject_id) == row.subject_id,
             col(Notice.kind) == follows,
         )
-        rows = (await loaded.work.session.exec(query)).all()
+        rows = (await session.exec(query)).all()
         waiting = [due_at for _, settled_at, due_at in rows if settled_at is None]
         if waiting and not any(fate in (Fate.TOLD, Fate.MERGED) for fate, _, _ in rows):
             assert row.id is not None

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.courtesy import next_contact
 from bot.domain.notices import Why
 from bot.domain.people import Acting
-from bot.domain.promises import manager_hears_at, next_reminder
+from bot.domain.promises import Reminder, Step, WorkingHours, manager_hears_at, next_reminder
 from bot.domain.vocabulary import PromiseSide, PromiseState, Role
 from bot.services.notices import ledger
 from bot.services.notices.ledger import Kind
@@ -36,13 +36,11 @@ async def plan_next_reminder(session: AsyncSession, promise: Promise, *, after: 
     if promise.state is not PromiseState.OPEN or promise.due_at is None:
         return
     owner = await acting_by_member(session, promise.owner_id)
-    remind_at = next_reminder(promise.due_at, after=after, hours=await working_hours_of(session, owner)).at
-    why = None
-    if promise.side is PromiseSide.THEIRS:
-        # Chasing is a call to the customer, so the reminder comes when one can be made.
-        callable_at = await _callable_at(session, promise, owner, remind_at)
-        why = Why.CONTACT_HOURS if callable_at != remind_at else None
-        remind_at = callable_at
+    hours = await working_hours_of(session, owner)
+    reminder, remind_at = await _reminder_after(session, promise, owner, hours, after)
+    why = Why.CONTACT_HOURS if reminder.at != remind_at else None
+    # The due time itself is an instant; the times around it are times of the owner's day.
+    wall = owner.local(remind_at) if reminder.step is not Step.DUE else None
     await ledger.plan(
         session,
         team_id=promise.team_id,
@@ -51,7 +49,33 @@ async def plan_next_reminder(session: AsyncSession, promise: Promise, *, after: 
         subject_id=promise.id,
         due_at=remind_at,
         why=why,
+        wall=wall,
     )
+
+
+async def reminders_until(
+    session: AsyncSession, promise: Promise, owner: Acting, *, after: datetime, until: datetime
+) -> list[datetime]:
+    """When an open promise's owner is reminded in a span of time, if it stays open. Plans nothing."""
+    hours = await working_hours_of(session, owner)
+    found: list[datetime] = []
+    while promise.due_at is not None:
+        _, after = await _reminder_after(session, promise, owner, hours, after)
+        if after > until:
+            break
+        found.append(after)
+    return found
+
+
+async def _reminder_after(
+    session: AsyncSession, promise: Promise, owner: Acting, hours: WorkingHours, after: datetime
+) -> tuple[Reminder, datetime]:
+    """The next reminder, and when it comes: chasing is a call to the customer, so when one can be made."""
+    assert promise.due_at is not None
+    reminder = next_reminder(promise.due_at, after=after, hours=hours)
+    if promise.side is PromiseSide.OURS:
+        return reminder, reminder.at
+    return reminder, await _callable_at(session, promise, owner, reminder.at)
 
 
 async def _callable_at(session: AsyncSession, promise: Promise, owner: Acting, instant: datetime) -> datetime:
