@@ -28,6 +28,7 @@ from bot.rendering import Renderer
 from bot.scheduling import build_scheduler
 from bot.sending import APOLOGY, Sender
 from bot.services import import_runs
+from bot.services.care import filling as care
 from bot.services.clock import Clock, real_now
 from bot.services.forms import showing
 from bot.services.forms.drafts import active_draft
@@ -177,9 +178,10 @@ class App:
             await notices.plan_all(self.store, self.clock.now())
 
     async def nightly(self) -> None:
-        """Refresh scores where it is night and where new orders came in; want the weeks of those whose night it is."""
+        """Refresh scores where it is night or orders came in, then what is due of care; want the weeks of the night."""
         with suppress(Unavailable):
             await scoring.refresh_due(self.store, self.clock.now())
+            await care.fill_due(self.store, self.clock.now())
         with suppress(Unavailable):
             await weeks.want_all_weeks(self.store, self.clock.now())
             if self.settings.osrm_url is not None:

@@ -2,6 +2,7 @@
 
 from bot.handlers import (
     capacity,
+    care,
     check_in,
     customer_visits,
     customers,
@@ -43,6 +44,7 @@ def all_handlers() -> list[Handler]:
         *capacity.handlers(),
         *promises.handlers(),
         *recap.handlers(),
+        *care.handlers(),
         *digest.handlers(),
         *customers.handlers(),
         *customer_visits.handlers(),

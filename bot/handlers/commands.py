@@ -8,7 +8,7 @@ from bot.domain.vocabulary import Language, Role
 from bot.rendering import Renderer
 
 FORMS = ("today", "prep", "report", "nearby", "week", "capacity")
-CUSTOMERS = ("customers", "add", "promises", "resume", "platform", "funnel", "network", "opening", "playbook")
+CUSTOMERS = ("customers", "add", "promises", "care", "resume", "platform", "funnel", "network", "opening", "playbook")
 SCORES = ("segments", "stages", "why")
 OWN = ("notices", "settings", "language", "help")
 
@@ -16,7 +16,7 @@ OWN = ("notices", "settings", "language", "help")
 def commands_for(role: Role, *, records: bool) -> Sequence[str]:
     """The menu of a member: who records visits gets the forms, who leads the digest, service only reads."""
     if role is Role.SERVICE:
-        return ("customers", *OWN)
+        return ("customers", "care", *OWN)
     return (
         *(("digest",) if role in (Role.MANAGER, Role.ADMIN) else ()),
         *(FORMS if records else ()),

@@ -1,7 +1,12 @@
 """Networks in chat: from a card to the people there, one person by taps, the leaving test, what carries an account."""
 
+from dataclasses import replace
+
 from bot.domain.errors import Refused
 from bot.domain.forms.add_contact import NewContact
+from bot.domain.forms.care_forms import NoteBirthday
+from bot.domain.forms.draft import Answer
+from bot.domain.forms.engine import begin
 from bot.domain.pillars import Pillar
 from bot.domain.vocabulary import Depth
 from bot.handlers.customers import number_in
@@ -11,6 +16,7 @@ from bot.services.forms import drafts
 from bot.services.forms.showing import show_draft
 from bot.services.network import showing
 from bot.services.network.changing import Trait, set_trait
+from bot.services.network.reading import get_contact
 from bot.services.relationship.pending import answer_pending
 from bot.services.relationship.pillars import set_pillar
 
@@ -23,6 +29,7 @@ def handlers() -> list[Handler]:
         tap("net.ask", ask_trait),
         tap("net.set", change_trait),
         tap("net.gone", show_leaving),
+        tap("net.born", ask_birthday, roles=SELLERS),
         tap("net.add", add_person, roles=SELLERS),
         tap("net.pil", show_pillars),
         tap("adv", answer_advance, roles=SELLERS),
@@ -84,6 +91,16 @@ async def add_person(turn: Turn, args: list[str]) -> None:
     async with turn.begin() as work:
         customer = await customer_to_change(work, number_in(args))
         opened = await drafts.begin_draft(work, NewContact, Depth.QUICK, customer_id=customer.id)
+        await show_draft(work, opened, below=True)
+
+
+async def ask_birthday(turn: Turn, args: list[str]) -> None:
+    """net.born:<contact>"""
+    async with turn.begin() as work:
+        contact, customer = await get_contact(work.session, work.acting, number_in(args))
+        draft = begin(NoteBirthday, Depth.QUICK)
+        named = replace(draft, answers={"contact": Answer(value={"key": str(contact.id), "label": contact.name})})
+        opened = await drafts.begin_draft(work, NoteBirthday, Depth.QUICK, customer_id=customer.id, filled=named)
         await show_draft(work, opened, below=True)
 
 

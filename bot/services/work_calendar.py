@@ -23,6 +23,15 @@ def _public_calendar(country: str) -> Any:
     return holidays.country_holidays(country)
 
 
+def named_holidays(country: str, year: int) -> list[tuple[date, str]]:
+    """The days of a year that a country keeps, on their own dates, with English names; several are "A; B"."""
+    if country not in holidays.list_supported_countries():
+        return []
+    speaks = "en_US" in holidays.country_holidays(country).supported_languages
+    days = holidays.country_holidays(country, years=year, observed=False, language="en_US" if speaks else None)
+    return list(days.items())
+
+
 def is_public_working_day(country: str, weekdays: str, day: date) -> bool:
     """Whether a country works on a date, for people who work on these ISO weekdays (such as "12345")."""
     calendar = _public_calendar(country)

@@ -8,6 +8,7 @@ from bot.domain.forms.add_contact import NewContact
 from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.add_opening import NewOpening
 from bot.domain.forms.asking import Form
+from bot.domain.forms.care_forms import AddIntroduction, NoteBirthday, NoteMoment, TellNews
 from bot.domain.forms.note_deal import NoteDeal
 from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
 from bot.domain.forms.post_visit import PostVisit
@@ -17,7 +18,20 @@ from bot.domain.vocabulary import Depth, Grade
 FORMS: Mapping[str, type[Form]] = MappingProxyType(
     {
         one.spec.name: one
-        for one in (PreVisit, PostVisit, AddCustomer, NewContact, NewOpening, NoteDeal, PlaybookWords, TeamTrade)
+        for one in (
+            PreVisit,
+            PostVisit,
+            AddCustomer,
+            NewContact,
+            NewOpening,
+            NoteDeal,
+            PlaybookWords,
+            TeamTrade,
+            NoteMoment,
+            AddIntroduction,
+            NoteBirthday,
+            TellNews,
+        )
     }
 )
 

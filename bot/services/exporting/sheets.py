@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain.birthdays import NO_YEAR, written
 from bot.domain.money import from_minor
 from bot.domain.vocabulary import Language
 from bot.services.exporting.snapshot import Snapshot
@@ -147,7 +148,7 @@ class _Sheets:
                 row.job_title,
                 None if row.decides is None else "yes" if row.decides else "no",
                 row.role and row.role.value,
-                row.birthday,
+                written(row.birthday) if row.birthday and row.birthday.year == NO_YEAR else row.birthday,
                 row.notes,
                 self._wall(row.created_at),
             ]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
+from bot.domain.forms.care_forms import AddIntroduction
 from bot.domain.forms.context import Context, Pick
 from bot.domain.frequency import interval_days, visits_per_week
 from bot.domain.people import Acting
@@ -14,9 +15,12 @@ from bot.services.forms.drafts import OpenDraft
 from bot.services.playbook.in_forms import offered_in
 from bot.services.work import Work
 from bot.services.work_calendar import IsWorkingDay, working_days_of
+from bot.store.bulk import read_rows
+from bot.store.customers import visible_customers
 from bot.store.tables import Contact, Customer, Draft, Opportunity, Product, Report, ShareEstimate, Visit
 
 PRODUCTS_LISTED = 40
+OTHERS_LISTED = 400
 CLOSED_DEALS = (DealStage.LOST, DealStage.ABANDONED)
 HORIZON_DAYS = 120
 KEPT_FROM_LAST_TIME = ("suppliers", "our_share", "industry_position", "background", "topics")
@@ -53,7 +57,21 @@ async def _sources(work: Work, row: Draft) -> dict[str, Sequence[Pick]]:
         ]
         sources["opportunities"] = [Pick(key=str(one.id), label=one.name) for one in (await session.exec(deals)).all()]
         sources["suppliers"] = await _suppliers(work, row.customer_id)
+        if row.form == AddIntroduction.spec.name:
+            sources["others"] = await _others(work, row.customer_id)
     return sources
+
+
+async def _others(work: Work, customer_id: int) -> list[Pick]:
+    """The other customers that the acting person sees, the newest first: who was introduced is new."""
+    query = (
+        visible_customers(work.acting)
+        .where(col(Customer.id) != customer_id, col(Customer.ended_at).is_(None))
+        .with_only_columns(col(Customer.id), col(Customer.name))
+        .order_by(col(Customer.created_at).desc(), col(Customer.id).desc())
+        .limit(OTHERS_LISTED)
+    )
+    return [Pick(key=str(identity), label=name) for identity, name in await read_rows(work.session, query)]
 
 
 async def _industries(work: Work) -> list[Pick]:

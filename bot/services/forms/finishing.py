@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from bot.domain.forms.add_contact import NewContact
 from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.add_opening import NewOpening
+from bot.domain.forms.care_forms import AddIntroduction, NoteBirthday, NoteMoment, TellNews
 from bot.domain.forms.engine import filled
 from bot.domain.forms.note_deal import NoteDeal
 from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
@@ -19,6 +20,9 @@ from bot.domain.playbook import EntryState
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.briefs import brief_screen
+from bot.services.care.customers import care_screen, note_moment
+from bot.services.care.introductions import note_introduction
+from bot.services.care.news import tell_news
 from bot.services.customers.adding import create_customer
 from bot.services.customers.card import card_screen
 from bot.services.day import refresh_day
@@ -26,8 +30,8 @@ from bot.services.forms.drafts import OpenDraft
 from bot.services.forms.showing import drop_keyboard, frame, living_name
 from bot.services.funnel.noting import note_deal
 from bot.services.funnel.showing import deal_screen
-from bot.services.network.changing import add_person
-from bot.services.network.showing import network_screen
+from bot.services.network.changing import add_person, set_birthday
+from bot.services.network.showing import network_screen, person_screen
 from bot.services.playbook import changing, showing
 from bot.services.relationship.openings import record_opening
 from bot.services.reports.outcomes import won_answers
@@ -129,6 +133,29 @@ async def _finish_trade(work: Work, opened: OpenDraft) -> Screen:
     return _in_place(await showing.home_screen(work.session, work.acting), opened)
 
 
+async def _finish_moment(work: Work, opened: OpenDraft) -> Screen:
+    assert opened.row.customer_id is not None
+    await note_moment(work, opened.row.customer_id, filled(NoteMoment, opened.draft).words)
+    return _in_place(await care_screen(work, opened.row.customer_id), opened)
+
+
+async def _finish_introduction(work: Work, opened: OpenDraft) -> Screen:
+    assert opened.row.customer_id is not None
+    await note_introduction(work, opened.row.customer_id, filled(AddIntroduction, opened.draft).who)
+    return _in_place(await care_screen(work, opened.row.customer_id), opened)
+
+
+async def _finish_birthday(work: Work, opened: OpenDraft) -> Screen:
+    form = filled(NoteBirthday, opened.draft)
+    contact = await set_birthday(work, int(form.contact.key), form.birthday)
+    return _in_place(await person_screen(work.session, work.acting, contact.id or 0), opened)
+
+
+async def _finish_news(work: Work, opened: OpenDraft) -> Screen:
+    form = filled(TellNews, opened.draft)
+    return _in_place(await tell_news(work, form.words, form.audience, form.until), opened)
+
+
 def _in_place(screen: Screen, opened: OpenDraft) -> Screen:
     """The screen over the form's last question, which would stand open otherwise."""
     return replace(screen, living=living_name(opened.id))
@@ -144,5 +171,9 @@ _FINISHERS: Mapping[str, Callable[[Work, OpenDraft], Awaitable[Screen]]] = Mappi
         "note_deal": _finish_deal,
         "playbook_words": _finish_words,
         "team_trade": _finish_trade,
+        "note_moment": _finish_moment,
+        "add_introduction": _finish_introduction,
+        "note_birthday": _finish_birthday,
+        "tell_news": _finish_news,
     }
 )

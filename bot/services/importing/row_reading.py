@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.domain.birthdays import NO_YEAR, read_birthday
 from bot.domain.names import address_key, name_key
 from bot.services.importing import values
 from bot.services.importing.choices import Choice
@@ -96,6 +97,14 @@ class RowReader:
     def day(self, name: str) -> date | None:
         zone, from_1904 = self.frame.zone, self.frame.dates_from_1904
         return self.read(name, lambda cell: values.read_day(cell, zone, from_1904=from_1904))
+
+    def birthday(self, name: str) -> date | None:
+        """A day, also one without its year."""
+        return self._without_year(name) or self.day(name)
+
+    def _without_year(self, name: str) -> date | None:
+        found = self.read(name, lambda cell: read_birthday(values.plain_text(cell), date.max))
+        return found if found is not None and found.year == NO_YEAR else None
 
     def instant(self, name: str) -> datetime | None:
         zone, from_1904 = self.frame.zone, self.frame.dates_from_1904

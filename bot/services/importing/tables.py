@@ -180,7 +180,7 @@ def _read_contact(row: RowReader) -> ContactRow | None:
         job_title=row.text("job_title", PERSON_MAX),
         decides=row.read("decides", values.read_yes_no),
         role=row.choice("role", choices.CONTACT_ROLES),
-        birthday=row.day("birthday"),
+        birthday=row.birthday("birthday"),
         notes=row.text("notes", NOTES_MAX),
         created_at=row.instant("created"),
         extra=row.extra(*(("phone",) if row.cell("mobile") is not None else ())),

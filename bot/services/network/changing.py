@@ -1,6 +1,7 @@
 """Changes what is known of a person at a customer: role, influence, attitude, closeness."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -82,6 +83,17 @@ _SETTERS: Mapping[Trait, Callable[[Contact, str], None]] = MappingProxyType(
         Trait.CLOSENESS: _set_closeness,
     }
 )
+
+
+async def set_birthday(work: Work, contact_id: int, birthday: date) -> Contact:
+    """Note when a person was born. Raises Refused: no_such_contact, not_for_your_role."""
+    contact, customer = await get_contact(work.session, work.acting, contact_id)
+    if not may_change(work.acting):
+        raise Refused("not_for_your_role")
+    contact.birthday = birthday
+    note_change(work, customer, "contact_changed", {"contact": contact.id, "trait": "birthday"})
+    await work.session.flush()
+    return contact
 
 
 async def add_person(work: Work, customer_id: int, filled: NewContact) -> Contact:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.birthdays import written
 from bot.domain.errors import Refused
 from bot.domain.network import (
     Introduction,
@@ -139,6 +140,7 @@ async def person_screen(session: AsyncSession, acting: Acting, contact_id: int) 
         "person": _person_facts(as_person(contact)),
         "job_title": contact.job_title,
         "phone": contact.phone,
+        "birthday": written(contact.birthday).removeprefix("--") if contact.birthday else None,
         "changes": may_change(acting),
     }
     return Screen(template="replies/network_person", facts=facts, living=living_network(contact.customer_id))

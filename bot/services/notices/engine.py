@@ -7,6 +7,7 @@ from types import MappingProxyType
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.notices import (
+    about_care,
     about_day,
     about_promises,
     about_relations,
@@ -48,6 +49,8 @@ TELLERS: Mapping[str, Teller] = MappingProxyType(
         Kind.HELP: Teller(tell=about_promises.tell_help),
         Kind.FALLS: Teller(tell=about_scores.tell_falls),
         Kind.RELATION_FALLS: Teller(tell=about_relations.tell_relation_falls),
+        Kind.CARE: Teller(tell=about_care.tell_care),
+        Kind.CARE_NOW: Teller(tell=about_care.tell_care_now),
         Kind.STAGE_REVIEW: Teller(tell=about_relations.tell_stage_review, conclude=about_relations.review_untold),
     }
 )

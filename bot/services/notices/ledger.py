@@ -36,6 +36,8 @@ class Kind(StrEnum):
     STAGE_REVIEW = "stage_review"
     WEEKLY = "weekly"
     BACKTEST = "backtest"
+    CARE = "care"
+    CARE_NOW = "care_now"
 
 
 class Fate(StrEnum):

@@ -35,6 +35,8 @@ MANNERS: Mapping[str, Manner] = MappingProxyType(
         Kind.BACKTEST: Manner(
             rings=False, alone=True, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD, snoozes=False
         ),
+        Kind.CARE: Manner(rings=False, mute=Mute.DROP),
+        Kind.CARE_NOW: Manner(day_off=OnDayOff.MOVE, mute=Mute.NEVER, alone=True, lasts=Lasts.FOR_GOOD),
     }
 )
 FREE_KINDS = tuple(kind for kind, manner in MANNERS.items() if manner.urgent)
