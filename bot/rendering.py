@@ -17,7 +17,7 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -131,6 +131,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
         day=formats.day,
         longday=formats.longday,
         month=formats.month,
+        compact=formats.compact,
         moment=formats.moment,
         money=formats.money,
         distance=formats.distance,
@@ -178,6 +179,10 @@ class _Formats:
         day = _date(value)
         weekday, rest = format_date(day, "EEE", locale=self.locale), self._calendar_day(day, with_year=False)
         return f"{weekday} {rest}" if self.language is Language.EN else f"{rest} {weekday}"
+
+    def compact(self, value: float) -> str:
+        """12.3K, 3.4M · 1.2万, 340万."""
+        return str(format_compact_decimal(value, locale=self.locale, fraction_digits=1))
 
     def month(self, value: str) -> str:
         """Nov · 11月."""

@@ -1,4 +1,4 @@
-"""Pictures in chat: the funnel, the 80/20 curve, a customer's share. Drawn outside any transaction, in a thread."""
+"""Pictures in chat: funnel, 80/20 curve, RFM grid, a customer's share. Drawn outside any transaction, in a thread."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from bot.domain.errors import Refused
+from bot.domain.money import from_minor
+from bot.domain.scoring.segments import HIGH_FROM
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Language
 from bot.handlers.customers import number_in
@@ -14,16 +16,22 @@ from bot.rendering import Renderer
 from bot.services.funnel.overview import measured, stage_facts
 from bot.services.media import keep_media
 from bot.services.pictures.canvas import CONTENT_TYPE
-from bot.services.pictures.charts import Band, ShareRange, draw_curve, draw_funnel, draw_share
+from bot.services.pictures.charts import Band, Cell, ShareRange, draw_curve, draw_funnel, draw_rfm_grid, draw_share
 from bot.services.platform.showing import curve_of
 from bot.services.relationship.stages import shares_of
+from bot.services.scoring.walking import rfm_fields
 from bot.store.customers import get_customer
 
 LEAST_SHARES = 2
 
 
 def handlers() -> list[Handler]:
-    return [tap("fn.pic", show_funnel), tap("pf.pic", show_curve), tap("net.pic", show_share)]
+    return [
+        tap("fn.pic", show_funnel),
+        tap("pf.pic", show_curve),
+        tap("net.pic", show_share),
+        tap("seg.pic", show_grid),
+    ]
 
 
 @cache
@@ -94,6 +102,39 @@ async def show_curve(turn: Turn, args: list[str]) -> None:
 
     facts: dict[str, Json] = {"buyers": len(curve.points), "percent": percent}
     await _show(turn, draw, "curve", "replies/platform_picture", facts)
+
+
+async def show_grid(turn: Turn, args: list[str]) -> None:
+    """seg.pic"""
+    acting = turn.acting
+    async with turn.read() as session:
+        fields = await rfm_fields(session, acting)
+    if not fields:
+        raise Refused("old_button")
+    words = await asyncio.to_thread(_words, acting.language)
+    cells = [
+        Cell(
+            recency=one.recency,
+            frequency=one.frequency,
+            count=one.customers,
+            weight=float(one.sales_minor),
+            value=str(words.short(round(from_minor(one.sales_minor, acting.currency)))),
+        )
+        for one in fields
+    ]
+
+    def draw() -> bytes:
+        return draw_rfm_grid(
+            str(words.grid_title),
+            cells,
+            x_label=str(words.grid_x),
+            y_label=str(words.grid_y),
+            note=str(words.grid_note).format(currency=acting.currency),
+        )
+
+    best = sum(one.customers for one in fields if min(one.recency, one.frequency) >= HIGH_FROM)
+    facts: dict[str, Json] = {"buyers": sum(one.customers for one in fields), "best": best}
+    await _show(turn, draw, "rfm", "replies/segments_picture", facts)
 
 
 async def show_share(turn: Turn, args: list[str]) -> None:

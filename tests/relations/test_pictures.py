@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from bot.domain.vocabulary import DealStage, Language
 from bot.handlers.pictures import _words
-from bot.services.pictures.charts import Band, ShareRange, draw_curve, draw_funnel, draw_share
+from bot.services.pictures.charts import Band, Cell, ShareRange, draw_curve, draw_funnel, draw_rfm_grid, draw_share
 from bot.store.tables import Media
 from tests import builders
 from tests.relations import seeding
@@ -48,11 +48,25 @@ def test_shares_of_one_day_are_drawn_without_a_division_by_nothing() -> None:
     assert opened(draw_share("Share", shares, days=["a", "b"])).size == (1080, 1080)
 
 
+def test_a_grid_is_drawn_of_one_buyer_without_sales_and_of_all_fields() -> None:
+    one = [Cell(recency=5, frequency=1, count=1, weight=0.0, value="0")]
+    full = [
+        Cell(recency=recency, frequency=frequency, count=9999, weight=float(recency * frequency), value="999.9万")
+        for recency in range(1, 6)
+        for frequency in range(1, 6)
+    ]
+    for cells in (one, full):
+        drawn = draw_rfm_grid("按最近一次与频率看购买客户", cells, x_label="x", y_label="y", note="家数")
+        assert opened(drawn).size == (1080, 1080)
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_pictures_have_words_in_each_language(language: Language) -> None:
     words = _words(language)
     assert "{percent}" in str(words.top)
     assert "{name}" in str(words.share_title)
+    assert "{currency}" in str(words.grid_note)
+    assert str(words.short(340_000)) in ("340K", "34万", "34萬")
     assert str(words.deals(3)).startswith("3")
     assert str(words.deal_stages["deal_stage.lead"])
 

@@ -106,6 +106,11 @@ async def test_segments_are_walked_with_action_and_purpose(story: Story) -> None
     await story.rep.taps("important value 2")
     story.rep.sees_now("Important value · 2", "Look after them first", "Purpose of a visit: keep the relationship")
     story.rep.sees_now("1. Shop 09", "SGD 12,000")
+    await story.rep.taps("‹ Back")
+    await story.rep.taps("Picture")
+    story.rep.sees_now("10 buyers · 10 of them buy often and lately")
+    assert story.rep.messages[-1].kind == "photo"
+    await story.rep.taps("important value 2")
     await story.rep.taps("Shop 09")
     story.rep.sees_now("Shop 09")
 
@@ -123,6 +128,14 @@ async def test_stages_are_walked_page_by_page_and_show_team_figures_to_who_leads
     story.manager.sees_now(
         "Kept from the year before: too few to say", "Bought again within the year: 100 % (10 of 10)"
     )
+    await story.manager.taps("Figures")
+    story.manager.sees_now(
+        "Growing: 10 · SGD 66,000", "Nov: kept 100 % of 10 · +0 −0 ↩0", "the lost had bought: too few"
+    )
+    await story.manager.taps("Cohorts")
+    story.manager.sees_now("Apr · 10: 100 100 100")
+    await story.rep.taps_data("figs")
+    assert "Growing: 10 · SGD" not in story.rep.screen
 
 
 async def test_weights_show_whose_grade_would_change_before_they_are_saved(story: Story) -> None:

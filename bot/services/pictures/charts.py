@@ -1,4 +1,4 @@
-"""The funnel, the 80/20 curve and a customer's share over time, as pictures. All words come from the caller."""
+"""The funnel, the 80/20 curve, the RFM grid and a share over time, as pictures. All words come from the caller."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,16 @@ from datetime import date
 from typing import TypeAlias
 
 from bot.domain.platform import TOP_PART
-from bot.services.pictures.canvas import BLUE, GRID, INK, LIGHT_BLUE, PALE, RED, SIZE, Point, Sheet
+from bot.services.pictures.canvas import BLUE, GRID, INK, LIGHT_BLUE, PALE, PAPER, RED, SIZE, Point, Sheet
 
 MARGIN = 70.0
 TITLE_SIZE, BODY_SIZE, SMALL_SIZE = 52, 40, 32
 TITLE_AT = 80.0
 FUNNEL_COLOURS = ("#9ec5e4", "#6ba6d4", "#3d87c0", "#1769aa", "#0f4c7d")
 NARROWEST = 0.16
+RFM_SCORES = 5
+EMPTY = "#f0ede5"
+DARK_FROM = 2
 
 Place: TypeAlias = Callable[[float, float], Point]
 """Where two parts 0-1, along and up, are on the sheet."""
@@ -26,6 +29,17 @@ class Band:
     value: str
     weight: float
     warns: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Customers with the same recency and frequency scores 1-5. ``weight`` makes the colour; ``value`` is below."""
+
+    recency: int
+    frequency: int
+    count: int
+    weight: float
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +132,41 @@ def draw_share(title: str, shares: Sequence[ShareRange], *, days: Sequence[str])
     for point in middle:
         sheet.disc(point, 12, BLUE)
     newest = (shares[-1].low + shares[-1].high) / 2
-    x, y = (upper[-1][0], upper[-1][1] - 40) if shares[-1].high < 90 else (lower[-1][0], lower[-1][1] + 40)
+    is_falling = len(shares) > 1 and shares[-1].low < shares[-2].low
+    above = shares[-1].high < 90 and not (is_falling and shares[-1].low > 10)  # where the band leaves room
+    x, y = (upper[-1][0], upper[-1][1] - 40) if above else (lower[-1][0], lower[-1][1] + 40)
     sheet.text((x, y), f"{newest:.0f} %", BODY_SIZE, BLUE, "rm")
     sheet.text((left, bottom + 50), days[0], SMALL_SIZE, PALE, "lm")
     sheet.text((right, bottom + 50), days[-1], SMALL_SIZE, PALE, "rm")
+    return sheet.png()
+
+
+def draw_rfm_grid(title: str, cells: Sequence[Cell], *, x_label: str, y_label: str, note: str) -> bytes:
+    """A PNG of five by five fields, the best customers in the upper right corner; the darker, the more weight."""
+    sheet = Sheet()
+    sheet.text((SIZE / 2, TITLE_AT), title, TITLE_SIZE, width=SIZE - 2 * MARGIN)
+    left, top, gap = 130.0, 170.0, 10.0
+    side = (SIZE - MARGIN - left) / RFM_SCORES
+    height = (SIZE - 170.0 - top) / RFM_SCORES
+    most = max((cell.weight for cell in cells), default=0.0) or 1.0
+    known = {(cell.recency, cell.frequency): cell for cell in cells}
+    for recency in range(1, RFM_SCORES + 1):
+        for frequency in range(1, RFM_SCORES + 1):
+            x, y = left + (recency - 1) * side, top + (RFM_SCORES - frequency) * height
+            cell = known.get((recency, frequency))
+            depth = -1 if cell is None else min(len(FUNNEL_COLOURS) - 1, int(len(FUNNEL_COLOURS) * cell.weight / most))
+            right, bottom = x + side - gap, y + height - gap
+            sheet.polygon([(x, y), (right, y), (right, bottom), (x, bottom)], FUNNEL_COLOURS[depth] if cell else EMPTY)
+            if cell is not None:
+                ink, middle = (INK if depth < DARK_FROM else PAPER), (x + right) / 2
+                sheet.text((middle, y + height * 0.36), str(cell.count), TITLE_SIZE, ink)
+                sheet.text((middle, y + height * 0.70), cell.value, SMALL_SIZE, ink, width=side - 2 * gap)
+    for score in range(1, RFM_SCORES + 1):
+        sheet.text((left + (score - 0.5) * side, SIZE - 140), str(score), SMALL_SIZE, PALE)
+        sheet.text((left - 30, top + (RFM_SCORES - score + 0.5) * height), str(score), SMALL_SIZE, PALE)
+    sheet.text(((left + SIZE - MARGIN) / 2, SIZE - 95), x_label, SMALL_SIZE, PALE)
+    sheet.text((MARGIN - 20, top - 30), y_label, SMALL_SIZE, PALE, "lm")
+    sheet.text((SIZE / 2, SIZE - 42), note, SMALL_SIZE, PALE, width=SIZE - 2 * MARGIN)
     return sheet.png()
 
 

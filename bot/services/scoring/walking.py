@@ -17,6 +17,7 @@ from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Purpose
 from bot.services.scoring.gathering import last_scoring
 from bot.services.scoring.team_screens import share_facts
+from bot.store.bulk import read_rows
 from bot.store.customers import visible_customers
 from bot.store.tables import Customer, CustomerScore, TeamScoring
 
@@ -85,6 +86,32 @@ async def segments_screen(session: AsyncSession, acting: Acting, *, below: bool 
     }
     place = Place.BELOW if below else Place.EDIT
     return Screen(template="replies/segments", facts=facts, living="segments", place=place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """The buyers with the same recency and frequency scores, and their sales of 12 months."""
+
+    recency: int
+    frequency: int
+    customers: int
+    sales_minor: int
+
+
+async def rfm_fields(session: AsyncSession, acting: Acting) -> list[Field]:
+    """The visible buyers by recency and frequency; who has no recency score is left out."""
+    query = select(col(CustomerScore.parts), col(CustomerScore.sales_minor)).where(
+        *_scope(acting), col(CustomerScore.segment).is_not(None)
+    )
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for parts, sales in await read_rows(session, query):
+        recency, frequency, _ = parts["rfm"]["scores"]
+        count, total = found.get((recency, frequency), (0, 0))
+        found[recency, frequency] = (count + 1, total + max(0, sales))
+    return [
+        Field(recency=recency, frequency=frequency, customers=count, sales_minor=sales)
+        for (recency, frequency), (count, sales) in found.items()
+    ]
 
 
 async def stages_screen(session: AsyncSession, acting: Acting, *, below: bool = False) -> Screen:
