@@ -18,7 +18,16 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.domain.errors import Unavailable
 from bot.domain.languages import language_of
@@ -226,6 +235,9 @@ class Sender:
                 await self._again(row, _seconds(error.retry_after))
             case Forbidden():
                 await self._unreachable(row, error)
+            case ChatMigrated():
+                async with self._store.begin() as session:
+                    await audience.move_chat(session, row.chat_id, error.new_chat_id)
             case _UnansweredError():
                 await self._once_more(row, error)
             case NetworkError() if not isinstance(error, BadRequest):

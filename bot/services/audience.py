@@ -52,6 +52,12 @@ async def mark_reachable(session: AsyncSession, chat_id: int) -> None:
     await session.exec(update(Member).where(col(Member.chat_id) == chat_id).values(unreachable_since=None))
 
 
+async def move_chat(session: AsyncSession, chat_id: int, new_chat_id: int) -> None:
+    """Follow a chat that has another id now, or a person to another phone: what waits for it goes there."""
+    await session.exec(update(Member).where(col(Member.chat_id) == chat_id).values(chat_id=new_chat_id))
+    await outbox.move_chat(session, chat_id, new_chat_id)
+
+
 async def mark_unreachable(session: AsyncSession, chat_id: int, now: datetime) -> None:
     """Note that a person has blocked the bot, and tell the team's managers once."""
     member = (await session.exec(select(Member).where(col(Member.chat_id) == chat_id))).first()

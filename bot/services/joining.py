@@ -14,6 +14,7 @@ from bot.domain.people import Acting
 from bot.domain.vocabulary import Language, Role
 from bot.services.notices.recurring import plan_member_anew
 from bot.services.people import acting_as
+from bot.store import outbox
 from bot.store.tables import AuditEntry, Invitation, Member, Team
 
 INVITATION_DAYS = 7
@@ -119,6 +120,8 @@ async def accept(
     if current is not None and current.id != member.id:
         current.telegram_id = current.chat_id = None
         await session.flush()
+    if member.chat_id is not None and member.chat_id != chat_id:
+        await outbox.move_chat(session, member.chat_id, chat_id)  # the old phone hears nothing more
     member.telegram_id, member.chat_id = telegram_id, chat_id
     member.role, member.left_at, member.unreachable_since = invitation.role, None, None
     member.sells = invitation.role is Role.REP or member.sells

@@ -182,6 +182,13 @@ async def postpone(
     await session.exec(statement)
 
 
+async def move_chat(session: AsyncSession, chat_id: int, new_chat_id: int) -> None:
+    """Send what waits for a chat to another one. Messages of the old one cannot be edited from there."""
+    waiting = update(Outbox).where(col(Outbox.chat_id) == chat_id, col(Outbox.settled_at).is_(None))
+    await session.exec(waiting.values(chat_id=new_chat_id, message_id=None, leased_until=None))
+    await session.exec(delete(LivingMessage).where(col(LivingMessage.chat_id) == chat_id))
+
+
 async def release_all(session: AsyncSession) -> None:
     """Drop every lease: for the start of the only process that uses an SQLite file."""
     await session.exec(update(Outbox).where(col(Outbox.settled_at).is_(None)).values(leased_until=None))

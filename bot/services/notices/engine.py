@@ -58,6 +58,7 @@ TELLERS: Mapping[str, Teller] = MappingProxyType(
 
 async def plan_all(store: Store, now: datetime) -> None:
     """Make sure that every active member's recurring notices stand, and a reminder of every open promise."""
+    await recurring.follow_zone_rules(store, now)
     await recurring.plan_missing(store, now)
     await plan_lost_reminders(store, now)
 

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.notices import next_occurrence
+from bot.domain.notices import Why, next_occurrence
 from bot.domain.people import Acting
 from bot.domain.vocabulary import Role
+from bot.domain.wall_time import instant_of
 from bot.services.notices import ledger
 from bot.services.notices.ledger import Fate, Kind
 from bot.services.people import acting_by_member
 from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
-from bot.store.tables import Member, Notice
+from bot.store.tables import Member, Notice, Team
 from bot.store.unit import Store
 
 WALL_TIMES: Mapping[str, time] = MappingProxyType(
@@ -127,3 +129,27 @@ def _comes_on(kind: Kind, day: date, is_working: Callable[[date], bool]) -> bool
     begin = {Kind.WEEKLY: day - timedelta(days=day.weekday()), Kind.BACKTEST: day.replace(day=1)}.get(kind, day)
     earlier = (begin + timedelta(days=count) for count in range((day - begin).days))
     return is_working(day) and not any(is_working(one) for one in earlier)
+
+
+async def follow_zone_rules(store: Store, now: datetime) -> None:
+    """Move what is planned for a local time to where that time is now: a zone's rules may have changed since."""
+    query = (
+        select(Notice, col(Member.timezone), col(Team.timezone))
+        .join(Member, col(Member.id) == Notice.member_id)
+        .join(Team, col(Team.id) == Notice.team_id)
+        .where(
+            col(Notice.settled_at).is_(None),
+            col(Notice.due_at) > now,
+            col(Notice.wall).is_not(None),
+            func.coalesce(Notice.reason, Why.ZONE_RULES.value).in_([Why.ZONE_RULES, Why.CONTACT_HOURS]),
+        )
+    )
+    async with store.read() as session:
+        rows = (await session.exec(query)).all()
+    for notice, own_zone, team_zone in rows:
+        assert notice.wall is not None
+        wall = datetime.fromisoformat(notice.wall)
+        due_at = instant_of(wall.date(), wall.time(), ZoneInfo(own_zone or team_zone))
+        if due_at != notice.due_at:
+            async with store.begin() as session:
+                await ledger.move(session, notice, due_at, Why.ZONE_RULES)

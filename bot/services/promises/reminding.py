@@ -7,10 +7,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.courtesy import next_contact
+from bot.domain.geo import Pin
 from bot.domain.notices import Why
 from bot.domain.people import Acting
 from bot.domain.promises import Reminder, Step, WorkingHours, manager_hears_at, next_reminder
 from bot.domain.vocabulary import PromiseSide, PromiseState, Role
+from bot.services.customer_zone import place_of
 from bot.services.notices import ledger
 from bot.services.notices.ledger import Kind
 from bot.services.people import acting_by_member
@@ -79,13 +81,15 @@ async def _reminder_after(
 
 
 async def _callable_at(session: AsyncSession, promise: Promise, owner: Acting, instant: datetime) -> datetime:
-    query = select(col(Customer.lat)).where(col(Customer.id) == promise.customer_id)
+    query = select(col(Customer.lat), col(Customer.lng)).where(col(Customer.id) == promise.customer_id)
+    lat, lng = (await session.exec(query)).one()
+    place = place_of(None if lat is None or lng is None else Pin(lat=lat, lng=lng), owner)
     return next_contact(
         instant,
-        zone=owner.zone,
-        country=owner.country,
-        lat=(await session.exec(query)).one(),
-        is_working=lambda day: is_public_working_day(owner.country, ISO_WEEKDAYS, day),
+        zone=place.zone,
+        country=place.country,
+        lat=lat,
+        is_working=lambda day: is_public_working_day(place.country, ISO_WEEKDAYS, day),
     )
 
 
