@@ -35,6 +35,7 @@ from bot.services.forms.drafts import active_draft
 from bot.services.notices import engine as notices
 from bot.services.people import acting_by_telegram
 from bot.services.scoring import refreshing as scoring
+from bot.services.travel_times import calibrating
 from bot.services.week import making as weeks
 from bot.services.work import Work
 from bot.serving import serving
@@ -184,6 +185,7 @@ class App:
             await care.fill_due(self.store, self.clock.now())
         with suppress(Unavailable):
             await weeks.want_all_weeks(self.store, self.clock.now())
+            await calibrating.learn_factors(self.store, self.clock.now())
             if self.settings.osrm_url is not None:
                 await weeks.learn_ways(self.store, self._http, self.settings.osrm_url, self.clock.now())
 

@@ -30,6 +30,7 @@ class Acting:
     visits_per_week: Mapping[Grade, float] = field(default_factory=lambda: DEFAULT_VISITS_PER_WEEK)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
     map_app: MapApp | None = None
+    travel_factor: float = 1.0  # how many times as long as the travel model says
 
     @property
     def sees_team(self) -> bool:

@@ -25,6 +25,7 @@ from bot.handlers import (
     today,
     visit_records,
     week,
+    week_team,
 )
 from bot.handlers.form_conversation import FormConversation
 from bot.handlers.turn import Handler
@@ -40,6 +41,7 @@ def all_handlers() -> list[Handler]:
         *today.handlers(),
         *check_in.handlers(),
         *week.handlers(),
+        *week_team.handlers(),
         *nearby.handlers(),
         *capacity.handlers(),
         *promises.handlers(),

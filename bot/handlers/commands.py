@@ -14,12 +14,12 @@ OWN = ("notices", "settings", "language", "help")
 
 
 def commands_for(role: Role, *, records: bool) -> Sequence[str]:
-    """The menu of a member: who records visits gets the forms, who leads the digest, service only reads."""
+    """The menu of a member: who records visits gets the forms, who leads the digest and the week, service only reads."""
     if role is Role.SERVICE:
         return ("customers", "care", *OWN)
     return (
         *(("digest",) if role in (Role.MANAGER, Role.ADMIN) else ()),
-        *(FORMS if records else ()),
+        *(FORMS if records else ("week",)),
         *CUSTOMERS,
         *SCORES,
         *(("scoring",) if role in (Role.MANAGER, Role.ADMIN) else ()),

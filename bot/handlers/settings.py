@@ -14,6 +14,7 @@ from bot.services import awaiting, preferences
 from bot.services.notices.explaining import set_muted
 from bot.services.notices.outlook import mutes_screen
 from bot.services.people import acting_by_member
+from bot.services.travel_times import calibrating
 from bot.services.work import Work
 
 Build = Callable[[AsyncSession, Acting], Awaitable[Screen]]
@@ -31,6 +32,7 @@ def handlers() -> list[Handler]:
         tap("set.quiet", choose_quiet),
         tap("set.zone", choose_zone),
         tap("set.maps", choose_maps),
+        tap("set.travel", choose_travel, roles=LEADERS),
         tap("set.place", show_place),
         tap("set.place.ask", ask_place),
         tap("set.place.clear", clear_place),
@@ -135,6 +137,11 @@ async def choose_rings(turn: Turn, args: list[str]) -> None:
 
 async def _set_rings(work: Work, value: str) -> None:
     await preferences.set_rings(work, int(value) if value.isascii() and value.isdecimal() else 0)
+
+
+async def choose_travel(turn: Turn, args: list[str]) -> None:
+    """set.travel, set.travel:1.2, set.travel:learn"""
+    await _ask_or_change(turn, "".join(args), calibrating.travel_screen, calibrating.set_travel_factor)
 
 
 async def show_place(turn: Turn, args: list[str]) -> None:

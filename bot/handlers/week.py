@@ -9,6 +9,7 @@ from bot.domain.screen import Place, Screen
 from bot.handlers.capacity import week_in
 from bot.handlers.today import number
 from bot.handlers.turn import Handler, Turn, command, tap
+from bot.handlers.week_team import show_team
 from bot.services.calendar_feed import WEEK_FILE, calendar_of, close_feed, feed_address, open_feed
 from bot.services.day.showing import current_view
 from bot.services.maps.picture import CONTENT_TYPE, draw_map
@@ -57,6 +58,9 @@ def handlers() -> list[Handler]:
 
 async def show_week(turn: Turn, args: list[str]) -> None:
     """The week as it is kept; one that was never planned is planned now, behind a progress line."""
+    if not turn.acting.records and turn.acting.leads:
+        await show_team(turn, [])
+        return
     if not turn.acting.records:
         raise Refused("no_own_route")
     asked = week_in(args, 0) if turn.tapped is not None and args else None

@@ -114,7 +114,7 @@ async def offers_within(
         if pin is None or not (waiting[customer.id].urgency >= DUE_FROM or _has_event(worth, customer.id)):
             continue
         road_m = metres * DEFAULT_DETOUR
-        travel_s = round(road_m * 3.6 / DEFAULT_SPEED_KMH)
+        travel_s = round(road_m * 3.6 / DEFAULT_SPEED_KMH * acting.travel_factor)
         service_s = SERVICE_S[Grade.A if customer.key_account else customer.grade or Grade.C]
         if not _is_open(acting, customer, now + timedelta(seconds=travel_s), service_s):
             continue

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
-from bot.services.team_settings import scoring_of, visits_per_week_of
+from bot.services.team_settings import scoring_of, travel_factor_of, visits_per_week_of
 from bot.store.tables import Member, Team
 
 
@@ -29,6 +29,7 @@ def acting_as(member: Member, team: Team) -> Acting:
         visits_per_week=visits_per_week_of(team.settings),
         scoring=scoring_of(team.settings),
         map_app=member.map_app,
+        travel_factor=travel_factor_of(team.settings),
     )
 
 

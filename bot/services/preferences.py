@@ -65,6 +65,7 @@ async def settings_screen(session: AsyncSession, acting: Acting, *, below: bool 
     facts: dict[str, Json] = {
         "name": acting.name,
         "records": acting.records,
+        "leads": acting.leads,
         "work_from": _seconds(member.work_from),
         "work_until": _seconds(member.work_until),
         "chosen_days": member.working_weekdays,

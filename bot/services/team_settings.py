@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK
 from bot.domain.scoring.settings import ScoringSettings
+from bot.domain.travel_factor import USUAL
 from bot.domain.vocabulary import Grade
 
-SCORING, VISITS_PER_WEEK, LEADERBOARD = "scoring", "visits_per_week", "leaderboard"
+SCORING, VISITS_PER_WEEK, LEADERBOARD, TRAVEL = "scoring", "visits_per_week", "leaderboard", "travel"
 
 
 def scoring_of(settings: Mapping[str, Any]) -> ScoringSettings:
@@ -24,3 +25,8 @@ def visits_per_week_of(settings: Mapping[str, Any]) -> dict[Grade, float]:
 def has_leaderboard(settings: Mapping[str, Any]) -> bool:
     """Whether the weekly digest ranks the reps."""
     return bool(settings.get(LEADERBOARD, True))
+
+
+def travel_factor_of(settings: Mapping[str, Any]) -> float:
+    """How many times as long as the travel model says the team's ways take."""
+    return float(settings.get(TRAVEL, {}).get("factor", USUAL))

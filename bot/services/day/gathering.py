@@ -52,7 +52,7 @@ async def gather(session: AsyncSession, acting: Acting, on: date, now: datetime,
     prospects = {prospect.customer_id: prospect for prospect in found.prospects}
     pins = [start, _home_of(member), *(prospect.pin for prospect in found.prospects)]
     problem = DayProblem(
-        travel=await known_travel(session, pins),
+        travel=await known_travel(session, pins, acting.travel_factor),
         shift=_shift(member, start, has_eaten=any(stop.is_lunch for stop in history)),
         candidates=tuple(prospect.as_candidate() for prospect in found.prospects),
         now_s=leaves_s,

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Unavailable
 from bot.domain.geo import Pin
-from bot.domain.planning.travel import GreatCircleTravel, TravelMatrix
+from bot.domain.planning.travel import DEFAULT_SPEED_KMH, GreatCircleTravel, TravelMatrix
 from bot.services.travel_times.osrm import MOST_PLACES, ask_table
 from bot.store.inserting import insert_if_new
 from bot.store.tables import TravelTime
@@ -58,14 +58,21 @@ class RoadTravel:
         return TravelMatrix(seconds=seconds, metres=metres)
 
 
-async def known_travel(session: AsyncSession, pins: Sequence[Pin | None]) -> RoadTravel:
-    """What is kept of the ways between some places. Asks no server."""
+def model_travel(factor: float) -> GreatCircleTravel:
+    """The great circle at a team's own pace: its factor is how many times as long as usual a way takes."""
+    return GreatCircleTravel(speed_kmh=DEFAULT_SPEED_KMH / factor)
+
+
+async def known_travel(session: AsyncSession, pins: Sequence[Pin | None], factor: float = 1.0) -> RoadTravel:
+    """What is kept of the ways between some places, else the model at a team's pace. Asks no server."""
+    otherwise = model_travel(factor)
     keys = {key_of(pin) for pin in pins if pin is not None}
     if not 1 < len(keys) <= READ_MOST:
-        return RoadTravel(ways={})
+        return RoadTravel(ways={}, otherwise=otherwise)
     query = select(TravelTime).where(col(TravelTime.origin).in_(keys), col(TravelTime.destination).in_(keys))
     rows = (await session.exec(query.order_by(col(TravelTime.told_at)))).all()
-    return RoadTravel(ways={(row.origin, row.destination): (row.seconds, row.metres) for row in rows})
+    ways = {(row.origin, row.destination): (row.seconds, row.metres) for row in rows}
+    return RoadTravel(ways=ways, otherwise=otherwise)
 
 
 async def learn_travel(

@@ -50,7 +50,17 @@ def week_screen(
         "weeks": week.weeks,
         "part": part,
         "parts": [_part_line(week, number) for number in range(week.weeks)] if is_overview else [],
+        **week_facts(week, acting),
         "is_accepted": is_accepted,
+        "leads": acting.leads,
+    }
+    return Screen(template="replies/weeks" if is_overview else "replies/week", facts=facts, living=living)
+
+
+def week_facts(week: PlannedWeek, acting: Acting) -> dict[str, Json]:
+    """What a week is in numbers, and its days with the stops that matter most."""
+    return {
+        "starts_on": week.starts_on.isoformat(),
         "visits": week.visits,
         "due": week.due,
         "distance_m": week.distance_m,
@@ -60,7 +70,6 @@ def week_screen(
         "currency": acting.currency,
         "next_on": compact(week.starts_on + timedelta(days=WEEK * week.weeks)),
     }
-    return Screen(template="replies/weeks" if is_overview else "replies/week", facts=facts, living=living)
 
 
 def _part_line(week: PlannedWeek, number: int) -> Json:

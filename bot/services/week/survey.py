@@ -170,7 +170,7 @@ async def survey_week(
     work_until_s = max(work_from_s, wall_seconds(member.work_until))
     home = _home_of(member)
     pins = [customer.pin for customer in customers.values() if customer.pin is not None]
-    travel = await known_travel(session, [home, *pins])
+    travel = await known_travel(session, [home, *pins], acting.travel_factor)
     return WeekSurvey(
         acting=acting,
         starts_on=starts_on,
