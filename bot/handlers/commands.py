@@ -14,7 +14,7 @@ OWN = ("notices", "settings", "language", "help")
 
 
 def commands_for(role: Role, *, records: bool) -> Sequence[str]:
-    """The menu of a member: who records visits gets the forms, who leads the digest and the week, service only reads."""
+    """The menu of a member: who records visits gets the forms, who leads digest and week, service only reads."""
     if role is Role.SERVICE:
         return ("customers", "care", *OWN)
     return (

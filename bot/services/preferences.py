@@ -75,7 +75,6 @@ async def settings_screen(session: AsyncSession, acting: Acting, *, below: bool 
         "map_app": app_of(acting.country, member.map_app).value,
         "zone": acting.zone.key,
         "own_zone": member.timezone is not None,
-        "leads": acting.leads,
         "rings": (await recipient_of(session, member, acting)).rings_a_day,
         "muted": len(member.muted_kinds),
     }
