@@ -36,8 +36,8 @@ async def brief_facts(work: Work, customer_id: int) -> dict[str, Json]:
     knowledge = await gather(work, customer_id)
     known = knowledge.known()
     visit = await open_visit(work, customer_id, work.today)
-    prepared = None if visit is None else await read_prepared(work, visit)
     book = await playbook.team_playbook(work.session, work.acting)
+    prepared = None if visit is None else await read_prepared(work, visit, book)
     stage = customer.stage or (RelationshipStage.INITIAL if knowledge.orders else RelationshipStage.DEVELOPMENT)
     share = knowledge.share
     return {

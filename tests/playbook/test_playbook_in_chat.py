@@ -75,6 +75,8 @@ async def test_a_won_answer_reaches_the_team_by_one_tap_of_the_rep_and_one_of_th
     story.rep.sees_now("Proposed to your manager", WORDS, "1 of 1, too few to say", "proposed")
     await story.other_rep.taps_data("pb.l:answers:price")
     assert WORDS not in story.other_rep.screen
+    await story.pass_time(hours=3)
+    story.manager.sees("Proposed for the playbook", WORDS)  # told, silently
     await story.manager.says("/playbook")
     await story.manager.taps("To decide (1)")
     story.manager.sees_now(WORDS, "Tan Wei Ling")

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.services.notices import (
     about_care,
     about_day,
+    about_playbook,
     about_promises,
     about_relations,
     about_scores,
@@ -47,6 +48,7 @@ TELLERS: Mapping[str, Teller] = MappingProxyType(
         ),
         Kind.PROMISE_LATE: Teller(tell=about_promises.tell_promise, together=about_promises.promises_in_one),
         Kind.HELP: Teller(tell=about_promises.tell_help),
+        Kind.PLAYBOOK: Teller(tell=about_playbook.tell_proposals),
         Kind.FALLS: Teller(tell=about_scores.tell_falls),
         Kind.RELATION_FALLS: Teller(tell=about_relations.tell_relation_falls),
         Kind.CARE: Teller(tell=about_care.tell_care),

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     BACKTEST = "backtest"
     CARE = "care"
     CARE_NOW = "care_now"
+    PLAYBOOK = "playbook"
 
 
 class Fate(StrEnum):

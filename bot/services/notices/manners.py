@@ -28,6 +28,7 @@ MANNERS: Mapping[str, Manner] = MappingProxyType(
         Kind.PROMISE: Manner(day_off=OnDayOff.MOVE),
         Kind.PROMISE_LATE: Manner(day_off=OnDayOff.MOVE, mute=Mute.DROP, follows=Kind.PROMISE),
         Kind.HELP: Manner(day_off=OnDayOff.MOVE, mute=Mute.NEVER, lasts=Lasts.FOR_GOOD),
+        Kind.PLAYBOOK: Manner(rings=False, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD),
         Kind.FALLS: Manner(rings=False, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD),
         Kind.RELATION_FALLS: Manner(rings=False, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD),
         Kind.STAGE_REVIEW: Manner(rings=False, day_off=OnDayOff.MOVE, mute=Mute.DROP, lasts=Lasts.FOR_GOOD),

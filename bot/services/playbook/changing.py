@@ -15,6 +15,9 @@ from bot.domain.people import Acting
 from bot.domain.playbook import ANY, CATEGORY, EntryState, Section, is_slot, names_in, own_key
 from bot.domain.vocabulary import ObjectionResult
 from bot.playbook import load_playbook
+from bot.services.notices import ledger
+from bot.services.notices.ledger import Kind
+from bot.services.promises.reminding import managers_of
 from bot.services.work import Work
 from bot.store.tables import AuditEntry, Contact, Customer, Objection, PlaybookEntry, Report, Team
 
@@ -45,6 +48,15 @@ async def add_entry(work: Work, section: str, slot: str, text: str, fact: str = 
     work.session.add(entry)
     await work.session.flush()
     await _audit(work, entry, "playbook_added" if leads else "playbook_proposed")
+    for manager_id in [] if leads else await managers_of(work.session, work.acting.team_id):
+        await ledger.plan(
+            work.session,
+            team_id=work.acting.team_id,
+            member_id=manager_id,
+            kind=Kind.PLAYBOOK,
+            subject_id=entry.id,
+            due_at=work.now,
+        )
     return entry
 
 

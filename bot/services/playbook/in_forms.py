@@ -6,24 +6,28 @@ from dataclasses import dataclass
 from bot.domain.brief import questions_by_gap
 from bot.domain.forms.context import Pick
 from bot.domain.forms.showing import OPTIONS_A_PAGE
-from bot.domain.playbook import ANY, Entry, Section, is_slot
+from bot.domain.playbook import ANY, SLOTS, Entry, Section, is_slot
 from bot.domain.screen import Json
 from bot.domain.vocabulary import ClosingTechnique, Depth, Need, Purpose
 from bot.domain.what_worked import Tally, ranked
 from bot.services.forms.drafts import OpenDraft
 from bot.services.knowledge import gather
 from bot.services.playbook.reading import (
+    ANSWERS_OFFERED,
     answer_tallies,
-    answers_for,
     closing_tallies,
     purpose_tallies,
+    rank_answers,
     tally_facts,
     team_playbook,
 )
 from bot.services.work import Work
 
 VISIT_FORMS = ("pre_visit", "post_visit")
+QUESTIONS_OFFERED = 6  # with their whole words, a screen; the bank is behind /playbook
 ANSWERED = ("expected_objection.answer", "objection_met.answer")
+PREPARED = ("expected_objection.answer",)
+"""Where the fact or case behind an answer is read, too: after a visit it is only told which answer was given."""
 SAID = (*ANSWERED, "product_match.justification", "pre_visit.questions")
 """Questions whose options are sentences: they stand as numbered lines, with the numbers as buttons."""
 
@@ -40,26 +44,40 @@ async def offered_in(work: Work, opened: OpenDraft) -> Offered:
     """What a visit form offers to say: answers by objection, justifications by need, questions by gap.
 
     Suggested are the closing that worked best here, and as gaps of the organisation chart the roles that nobody at
-    this customer is known to have. The 30-second forms ask none of it, and pay for none of it.
+    this customer is known to have. Results are counted only where they rank something; the 30-second forms ask none
+    of it, and pay for none of it.
     """
     form, depth, customer_id = opened.row.form, opened.draft.depth, opened.row.customer_id
     if form not in VISIT_FORMS or depth is Depth.QUICK or customer_id is None:
         return Offered(sources={}, suggestions={})
     book = await team_playbook(work.session, work.acting)
-    answers = await answers_for(work.session, work.acting, book)
-    sources: dict[str, Sequence[Pick]] = {f"answers.{kind}": _picks(found) for kind, found in answers.items()}
+    is_answering = opened.draft.inside is not None and opened.draft.at == "objections"
+    tallies = await answer_tallies(work.session, work.acting.team_id) if is_answering else {}
+    sources: dict[str, Sequence[Pick]] = {
+        f"answers.{kind}": _picks(rank_answers(book, kind, tallies.get(kind, {}))[:ANSWERS_OFFERED])
+        for kind in SLOTS[Section.ANSWERS]
+    }
     suggestions: dict[str, Sequence[Json]] = {}
     if form == "pre_visit":
         for need in (*Need, ANY):
             fitting = [*book.of(Section.JUSTIFY, need), *(book.of(Section.JUSTIFY, ANY) if need != ANY else ())]
             sources[f"justify.{need}"] = _picks(fitting)
-        suggestions["pre_visit.closing"] = _best_closing(await closing_tallies(work.session, work.acting.team_id))
-        if depth is Depth.FULL:
+        if _is_at(opened, "closing"):
+            suggestions["pre_visit.closing"] = _best_closing(await closing_tallies(work.session, work.acting.team_id))
+        if _is_at(opened, "questions") or _is_at(opened, "org_gaps"):
             knowledge = await gather(work, customer_id)
-            sources["questions"] = _picks(questions_by_gap(knowledge.known(), book.of(Section.QUESTIONS)))
+            bank = questions_by_gap(knowledge.known(), book.of(Section.QUESTIONS))
+            sources["questions"] = _picks(bank[:QUESTIONS_OFFERED])
             missing: list[Json] = [role.value for role in knowledge.missing_roles]
             suggestions["pre_visit.org_gaps"] = [missing] if missing else []
     return Offered(sources=sources, suggestions=suggestions)
+
+
+def _is_at(opened: OpenDraft, name: str) -> bool:
+    """Whether a question of the form itself is the one to show: what helps to answer it is gathered only then."""
+    draft = opened.draft
+    asked = (one.name for one in opened.form.spec.fields if one.is_in(draft.depth) and one.when is None)
+    return name == (draft.at or next((one for one in asked if one not in draft.answers), None))
 
 
 def _picks(entries: Sequence[Entry]) -> list[Pick]:
@@ -123,6 +141,8 @@ async def _sentences(work: Work, facts: Mapping[str, Json], key: str, options: l
             numbered.append(option)  # own words that are picked: no line of the playbook
             continue
         tally = tally_facts(tallies.get(entry.key)) if key in ANSWERED else None
-        lines.append({"number": number, "text": entry.text, "fact": entry.fact, "tally": tally})
+        lines.append(
+            {"number": number, "text": entry.text, "fact": entry.fact if key in PREPARED else "", "tally": tally}
+        )
         numbered.append({**option, "shown": {"as": "text", "text": str(number)}})
     return {"options": numbered, "aside": {"as": "numbered", "lines": lines}} if lines else {}

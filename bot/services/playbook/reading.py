@@ -116,13 +116,6 @@ def _for_any(book: Playbook, kind: str) -> Sequence[Entry]:
     return () if kind == ANY else book.of(Section.ANSWERS, ANY)
 
 
-async def answers_for(session: AsyncSession, acting: Acting, book: Playbook) -> dict[str, list[Entry]]:
-    """The answers to offer, by objection, ranked by what worked in this team."""
-    tallies = await answer_tallies(session, acting.team_id)
-    kinds = {one.slot for one in book.entries.values() if one.section is Section.ANSWERS}
-    return {kind: rank_answers(book, kind, tallies.get(kind, {}))[:ANSWERS_OFFERED] for kind in kinds}
-
-
 def tally_facts(tally: Tally | None) -> Json:
     """A tally as a template writes it: too few are said to be too few, never given a rate."""
     tally = tally or Tally()

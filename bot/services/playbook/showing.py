@@ -13,6 +13,7 @@ from bot.domain.playbook import SLOTS, Entry, EntryState, Playbook, Section, is_
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import ObjectionKind
 from bot.domain.what_worked import TOO_FEW_BELOW, Tally, ranked
+from bot.playbook import load_playbook
 from bot.services.playbook.changing import get_entry
 from bot.services.playbook.reading import (
     answer_tallies,
@@ -44,7 +45,7 @@ async def home_screen(session: AsyncSession, acting: Acting, *, below: bool = Fa
     closings = await closing_tallies(session, acting.team_id)
     purposes = await purpose_tallies(session, acting.team_id)
     facts: dict[str, Json] = {
-        "category": book.category,
+        "category": book.category if book.category != load_playbook(acting.language).category else None,
         "best": best,
         "tried": sum(tally.tried for _, tally in answers.values()),
         "needed": TOO_FEW_BELOW,

@@ -7,6 +7,7 @@ from bot.domain.forms.post_visit import ObjectionMet, PostVisit
 from bot.domain.playbook import ANY, Section, own_key
 from bot.domain.screen import Json
 from bot.domain.vocabulary import ObjectionKind, ObjectionResult, TookPlace
+from bot.playbook import load_playbook
 from bot.services.playbook.prepared import read_prepared
 from bot.services.work import Work
 from bot.store.tables import Objection, PlaybookEntry, Report, Visit, VisitOutcome
@@ -20,7 +21,7 @@ async def note_outcomes(work: Work, form: PostVisit, visit: Visit, report_id: in
         work.session.add(await _objection(work, met, visit, report_id))
     if form.took_place is not TookPlace.MET:
         return
-    prepared = await read_prepared(work, visit)
+    prepared = await read_prepared(work, visit, load_playbook(work.acting.language))
     work.session.add(
         VisitOutcome(
             team_id=work.acting.team_id,
