@@ -100,7 +100,9 @@ def test_every_refusal_of_the_code_has_its_words() -> None:
 
 
 def test_a_long_screen_is_cut_at_a_line_and_keeps_its_tags_whole() -> None:
-    complaints: list[Json] = [{"text": f"<late> & {number} {'很久' * 30} 😀", "day": number} for number in range(200)]
+    complaints: list[Json] = [
+        {"text": f"<late> & {number} {'很久' * 30} 😀", "day": number, "id": number} for number in range(200)
+    ]
     shown = RENDERER.render(card(complaints=complaints), READER)
     assert telegram_length(shown.text) <= TEXT_LIMIT
     assert shown.text.endswith("…")
@@ -121,13 +123,17 @@ def test_a_button_that_telegram_would_refuse_is_never_sent() -> None:
         RENDERER.render(Screen(template="replies/customers_tags", facts={"tags": [too_long]}), READER)
 
 
+NO_WORD: Json = {"ours": {"count": 0}, "theirs": {"count": 0}}
+
+
 def card(**changes: Json) -> Screen:
     """A customer's card with nothing on it, but for the changes."""
     facts: dict[str, Json] = {
         "id": 1, "name": "Raffles <City>", "grade": "A", "grade_source": "imported", "key_account": False,
         "stage": None, "address": "", "phone": "", "tags": [], "navigation": None, "has_pin": True, "ended_at": None,
         "ended_reason": "", "records": True, "changes": True, "owner": None, "contact": None, "touches": [],
-        "order": None, "promises": [], "complaints": [], "next_visit": None, "follow_up_on": None, "overdue_days": 0,
+        "order": None, "promises": [], "word": NO_WORD, "complaints": [],
+        "next_visit": None, "follow_up_on": None, "overdue_days": 0,
     }  # fmt: skip
     return Screen(template="replies/card", facts={**facts, **changes})
 

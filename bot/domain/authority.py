@@ -36,6 +36,11 @@ class RequestState(StrEnum):
     EXPIRED = "expired"
 
 
+def authority_of(promise_kind: str | None) -> AuthorityKind | None:
+    """The kind of authority that a promise of a kind needs, or None."""
+    return AuthorityKind(promise_kind) if promise_kind in {kind.value for kind in AuthorityKind} else None
+
+
 GRANTED = frozenset({RequestState.APPROVED, RequestState.PARTLY})
 
 

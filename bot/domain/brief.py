@@ -7,6 +7,7 @@ from bot.domain.playbook import Entry, Letter, Spin
 from bot.domain.vocabulary import ContactRole, Need
 
 QUESTIONS_SHOWN = 3
+SELLING_GAPS = frozenset({"budget", "timing", "growth", "next_step"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Known:
     has_satisfaction: bool
     has_open_deal: bool
     has_orders: bool
+    has_complaint: bool = False
     has_budget: bool = False
     has_timing: bool = False
 
@@ -52,8 +54,11 @@ def choose_questions(known: Known, bank: Sequence[Entry], *, most: int = QUESTIO
 
     Who decides and our share come first, since stage and single-thread risk hang on them (METHOD.md section 5), then
     the next letter of an open deal. What is known is never asked again; a need that was heard is followed up with
-    the bank's questions on it, a team's own before the shipped ones.
+    the bank's questions on it, a team's own before the shipped ones. While a complaint is open, how we do comes first
+    and nothing is asked that leads to more business.
     """
+    if known.has_complaint:
+        bank = [one for one in bank if not _sells(one)]
     chosen: dict[str, Entry] = {}
     for candidates in _by_gap(known, bank):
         for one in candidates:
@@ -74,6 +79,7 @@ def questions_by_gap(known: Known, bank: Sequence[Entry]) -> list[Entry]:
 def _by_gap(known: Known, bank: Sequence[Entry]) -> Iterable[list[Entry]]:
     letter = next_letter(known)
     gaps = [
+        ("satisfaction", known.has_complaint),
         ("share", known.has_orders and not known.has_share),
         ("suppliers", not known.has_orders and not known.has_suppliers),
         ("decider", not known.has_decider),
@@ -96,6 +102,11 @@ def _by_gap(known: Known, bank: Sequence[Entry]) -> Iterable[list[Entry]]:
 
 def _fills(question: Entry, gap: str) -> bool:
     return question.traits is not None and question.traits.gap == gap
+
+
+def _sells(question: Entry) -> bool:
+    traits = question.traits
+    return traits is not None and (traits.gap in SELLING_GAPS or traits.spin is Spin.PAYOFF)
 
 
 def _spin_order(question: Entry) -> int:

@@ -34,6 +34,14 @@ class QuietHours:
         end = instant_of(day, self.end, self.zone)
         return end if end > instant else None  # clocks that went back repeat an hour: its end came once already
 
+    def begin_of(self, instant: datetime) -> datetime | None:
+        """When the quiet hours that hold an instant began; None outside of them."""
+        if self.end_after(instant) is None:
+            return None
+        local = instant.astimezone(self.zone)
+        is_morning_after = self.end < self.begin and local.time().replace(tzinfo=None) < self.end
+        return instant_of(local.date() - timedelta(days=is_morning_after), self.begin, self.zone)
+
 
 def next_contact(
     instant: datetime, *, zone: ZoneInfo, country: str, lat: float | None, is_working: IsWorkingDay

@@ -33,13 +33,13 @@ _EDGES = " \t\n,，.。;；:：-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaidPromise:
-    """What was said. ``due_at`` None: no time was understood; ``is_past``: it was, and has gone by."""
+    """What was said. ``due_at`` None: no time was understood, or the day was ``past_on``."""
 
     side: PromiseSide
     what: str
     whom: str
     due_at: datetime | None
-    is_past: bool = False
+    past_on: str | None = None
 
 
 def is_promise(text: str) -> bool:
@@ -55,24 +55,24 @@ def read_promise(text: str, now: datetime) -> SaidPromise | None:
     head = found["head"].casefold()
     side = next(side for side, words in _HEADS.items() if head in words)
     rest = " ".join(found["rest"].split())
-    what, due_at, is_past = _split_time(rest, now)
+    what, due_at, past_on = _split_time(rest, now)
     whom = re.sub(r"^(?:to|for|from|给|給|对|對)\s*", "", found["whom"].strip(_EDGES), flags=re.IGNORECASE)
     what = what.strip(_EDGES)[:LONGEST_WHAT] or rest.strip(_EDGES)[:LONGEST_WHAT]
-    return SaidPromise(side=side, what=what, whom=whom[:LONGEST_NAME], due_at=due_at, is_past=is_past)
+    return SaidPromise(side=side, what=what, whom=whom[:LONGEST_NAME], due_at=due_at, past_on=past_on)
 
 
-def _split_time(text: str, now: datetime) -> tuple[str, datetime | None, bool]:
-    """The words without their time, the time, and whether it has passed. The longest time at an end is taken."""
-    is_past = False
+def _split_time(text: str, now: datetime) -> tuple[str, datetime | None, str | None]:
+    """The words without their time, the time, and the day that it named if that has passed."""
+    past_on: str | None = None
     for when, what in _ways_to_split(text):
         if not what.strip(_EDGES):
             continue
         try:
-            return what, read_moment(when, now, END_OF_DAY), False
+            return what, read_moment(when, now, END_OF_DAY), None
         except Refused as refused:
-            if refused.code == "when_in_past" and not is_past:
-                is_past, text = True, what
-    return text, None, is_past
+            if refused.code == "when_in_past" and past_on is None:
+                past_on, text = str(refused.params["day"]), what
+    return text, None, past_on
 
 
 def _ways_to_split(text: str) -> list[tuple[str, str]]:

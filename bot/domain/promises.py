@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.proportions import Interval, wilson
 from bot.domain.vocabulary import PromiseState
 from bot.domain.wall_time import instant_of
 
@@ -119,6 +120,11 @@ class KeptOnTime:
     def percent(self) -> int | None:
         """None where nothing has fallen due."""
         return round(100 * self.on_time / self.count) if self.count else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """In which the true share lies, 95 times of 100."""
+        return wilson(self.on_time, self.count)
 
 
 def kept_on_time(promises: Iterable[Kept], *, now: datetime, zone: ZoneInfo) -> KeptOnTime:

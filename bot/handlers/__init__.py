@@ -1,9 +1,11 @@
 """Telegram in, screens out: the handlers of all areas, in the order in which they are asked."""
 
 from bot.handlers import (
+    approvals,
     capacity,
     care,
     check_in,
+    complaints,
     customer_visits,
     customers,
     digest,
@@ -35,6 +37,7 @@ def all_handlers() -> list[Handler]:
     """Every handler of the bot. Open forms come before the free text that searches customers."""
     return [
         *help.first_handlers(),
+        *promises.first_handlers(),
         FormConversation(),
         *start.handlers(),
         *visit_records.handlers(),
@@ -47,6 +50,8 @@ def all_handlers() -> list[Handler]:
         *promises.handlers(),
         *recap.handlers(),
         *care.handlers(),
+        *approvals.handlers(),
+        *complaints.handlers(),
         *digest.handlers(),
         *customers.handlers(),
         *customer_visits.handlers(),

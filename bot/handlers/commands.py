@@ -8,7 +8,20 @@ from bot.domain.vocabulary import Language, Role
 from bot.rendering import Renderer
 
 FORMS = ("today", "prep", "report", "nearby", "week", "capacity")
-CUSTOMERS = ("customers", "add", "promises", "care", "resume", "platform", "funnel", "network", "opening", "playbook")
+CUSTOMERS = (
+    "customers",
+    "add",
+    "promises",
+    "approvals",
+    "complaints",
+    "care",
+    "resume",
+    "platform",
+    "funnel",
+    "network",
+    "opening",
+    "playbook",
+)
 SCORES = ("segments", "stages", "why")
 OWN = ("notices", "settings", "language", "help")
 
@@ -16,13 +29,13 @@ OWN = ("notices", "settings", "language", "help")
 def commands_for(role: Role, *, records: bool) -> Sequence[str]:
     """The menu of a member: who records visits gets the forms, who leads digest and week, service only reads."""
     if role is Role.SERVICE:
-        return ("customers", "care", *OWN)
+        return ("customers", "care", "complaints", *OWN)
     return (
         *(("digest",) if role in (Role.MANAGER, Role.ADMIN) else ()),
         *(FORMS if records else ("week",)),
         *CUSTOMERS,
         *SCORES,
-        *(("scoring",) if role in (Role.MANAGER, Role.ADMIN) else ()),
+        *(("scoring", "limits") if role in (Role.MANAGER, Role.ADMIN) else ()),
         *OWN,
     )
 

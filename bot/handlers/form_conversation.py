@@ -3,6 +3,7 @@
 PTB's ConversationHandler keeps its state per process, apart from the data, and loses it; here the state is a row.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.domain.forms.engine import advance
 from bot.domain.forms.replies import (
     Action,
     Errand,
+    Move,
     Reply,
     SharedContact,
     SharedLocation,
@@ -25,6 +27,7 @@ from bot.domain.forms.replies import (
 from bot.domain.vocabulary import Language
 from bot.handlers.turn import Turn, current_turn, guarded
 from bot.rendering import Renderer
+from bot.services import wording
 from bot.services.forms import drafts, finishing, showing
 from bot.services.forms.contexts import context_of
 from bot.services.forms.drafts import OpenDraft
@@ -87,17 +90,35 @@ async def _answer_by_button(turn: Turn, args: list[str]) -> None:
         await drafts.activate(work, opened)
         if revision != opened.row.revision:
             await showing.show_draft(work, opened)  # an old button never changes data
+        elif action is Errand.KEEP_WORDS:
+            await wording.keep_knowingly(work, opened)
+            await _step(turn, work, opened, Move.CONFIRM, seen_revision=revision, below=False, knowingly=True)
         elif isinstance(action, Errand):
             await _run_errand(work, opened, action)
         else:
             await _step(turn, work, opened, action, seen_revision=revision, below=False)
 
 
-async def _step(turn: Turn, work: Work, opened: OpenDraft, action: Action, *, seen_revision: int, below: bool) -> None:
+async def _step(
+    turn: Turn,
+    work: Work,
+    opened: OpenDraft,
+    action: Action,
+    *,
+    seen_revision: int,
+    below: bool,
+    knowingly: bool = False,
+) -> None:
+    """One step; before the last one saves, words that raise a doubt are shown, unless they are kept knowingly."""
     context = await context_of(work, opened, turn.labels)
     draft = advance(opened.form, opened.draft, action, context)
+    doubts = wording.unwarned(draft) if draft.is_finished and not knowingly else ()
+    if doubts:
+        draft = replace(draft, is_finished=False, is_reviewing=True)
     moved = await drafts.save_step(work, opened, draft, seen_revision=seen_revision)
-    if draft.is_finished:
+    if doubts:
+        await wording.warn(work, moved, doubts, below=below)
+    elif draft.is_finished:
         await finishing.finish(work, moved, below=below)
     else:
         await showing.show_draft(work, moved, below=below)

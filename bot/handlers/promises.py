@@ -1,13 +1,20 @@
 """/promises and the buttons of reminders: one tap answers, a second one changes nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from telegram import Message
+from telegram.ext import filters
+
 from bot.domain.errors import Refused
-from bot.domain.screen import Screen
+from bot.domain.promise_words import is_promise, read_promise
+from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import PromiseState
-from bot.handlers.turn import SELLERS, Handler, Turn, command, tap
-from bot.services import promises
+from bot.handlers.turn import SELLERS, Handler, Turn, command, message, tap
+from bot.services import promises, wording
+from bot.services.forms.showing import show_draft
 from bot.services.notices.about_promises import ask_for_help
+from bot.services.promises import saying
 from bot.services.promises.reminding import managers_of
 from bot.services.promises.showing import Asked, list_screen, promise_screen, promises_together, together_screen
 from bot.services.work import Work
@@ -29,7 +36,59 @@ def handlers() -> list[Handler]:
         tap("pr.reopen", reopen, roles=SELLERS),
         tap("pr.tick", keep_one_of_several, roles=SELLERS),
         tap("pr.all", keep_all, roles=SELLERS),
+        tap("pr.new", begin_promise, roles=SELLERS),
+        tap("pr.take", take_back, roles=SELLERS),
+        tap("pr.text", show_text, roles=SELLERS),
     ]
+
+
+def first_handlers() -> list[Handler]:
+    """Words that begin as a promise does are one, also while a form is open. Asked before forms."""
+    return [message(_SAID, hear, roles=SELLERS)]
+
+
+class _SaidPromise(filters.MessageFilter):
+    def filter(self, message: Message) -> bool:
+        return bool(message.text and is_promise(message.text))
+
+
+_SAID = _SaidPromise() & filters.UpdateType.MESSAGE
+
+
+async def hear(turn: Turn, args: list[str]) -> None:
+    """promise: quote by Friday. What is missing is asked; a promise without a customer is kept for the asking."""
+    async with turn.begin() as work:
+        said = read_promise(turn.text, work.acting.local(work.now))
+        assert said is not None
+        heard = await saying.hear(work, said)
+        if isinstance(heard, Promise):
+            screen = await _screen(work, heard, said="made")
+            await work.show(replace(screen, place=Place.BELOW))
+        elif heard.draft.is_reviewing:
+            await wording.warn(work, heard, wording.unwarned(heard.draft), below=True)
+        else:
+            await show_draft(work, heard, below=True)
+
+
+async def begin_promise(turn: Turn, args: list[str]) -> None:
+    """pr.new:<customer>"""
+    async with turn.begin() as work:
+        await show_draft(work, await saying.open_promise_form(work, _number(args)), below=True)
+
+
+async def take_back(turn: Turn, args: list[str]) -> None:
+    """It was not promised after all: it counts nowhere."""
+    async with turn.begin() as work:
+        await work.show(await _screen(work, await promises.withdraw(work, _number(args))))
+
+
+async def show_text(turn: Turn, args: list[str]) -> None:
+    """Words to forward, in a message of their own."""
+    async with turn.begin() as work:
+        promise = await get_promise(work.session, work.acting, _number(args))
+        screen = await _screen(work, promise)
+        text = replace(screen, template="replies/promise_text", living=None, place=Place.BELOW)
+        await work.show(text, over_tapped=False)
 
 
 async def show_list(turn: Turn, args: list[str]) -> None:

@@ -1,5 +1,6 @@
 """The visit brief: all that helps before the door opens, on one screen."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func
@@ -14,9 +15,11 @@ from bot.services import playbook
 from bot.services.knowledge import Knowledge, gather
 from bot.services.playbook.prepared import Prepared, read_prepared
 from bot.services.playbook.reading import answer_tallies, closing_tallies, tally_facts
+from bot.services.promises.figures import word_facts
 from bot.services.visits import open_visit
 from bot.services.work import Work
 from bot.store.customers import get_customer
+from bot.store.promises import size_of_promise
 from bot.store.tables import Complaint, Contact, Objection, Promise
 
 PROMISES_SHOWN = 2
@@ -34,7 +37,8 @@ async def brief_facts(work: Work, customer_id: int) -> dict[str, Json]:
     """What a brief says; every part is about this customer only, and counts are the team's without a name."""
     customer = await get_customer(work.session, work.acting, customer_id)
     knowledge = await gather(work, customer_id)
-    known = knowledge.known()
+    complaints = await _complaints(work, customer_id)
+    known = replace(knowledge.known(), has_complaint=bool(complaints))
     visit = await open_visit(work, customer_id, work.today)
     book = await playbook.team_playbook(work.session, work.acting)
     prepared = None if visit is None else await read_prepared(work, visit, book)
@@ -56,7 +60,8 @@ async def brief_facts(work: Work, customer_id: int) -> dict[str, Json]:
         "decider_known": known.has_decider,
         "missing_roles": [role.value for role in known.missing_roles[:ROLES_SHOWN]] if knowledge.contacts else [],
         "promises": await _promises(work, customer_id),
-        "complaints": await _complaints(work, customer_id),
+        "complaints": complaints,
+        "word": await word_facts(work.session, work.acting, customer_id, work.now),
         "last_visit": _visit_facts(knowledge),
         "last_order": _order_facts(knowledge, work.acting.currency),
         "deal": _deal_facts(work, knowledge, known),
@@ -75,7 +80,9 @@ def _aim(book: Playbook, stage: RelationshipStage) -> Json:
 
 
 def _only_helps(prepared: Prepared | None, known: Known, stage: RelationshipStage) -> bool:
-    """Whether the visit sells nothing: the relationship is kept, or there is neither deal nor order nor a purpose."""
+    """Whether the visit sells nothing: a complaint is open, the relationship is kept, or nothing is to be sold yet."""
+    if known.has_complaint:
+        return True
     if prepared is not None:
         return prepared.form.purpose is Purpose.KEEP_RELATIONSHIP
     return stage is RelationshipStage.DEVELOPMENT and known.has_suppliers and not known.has_open_deal
@@ -155,6 +162,8 @@ async def _promises(work: Work, customer_id: int) -> list[Json]:
         {
             "side": one.side.value,
             "kind": one.kind,
+            "size": size_of_promise(one, work.acting.currency),
+            "currency": work.acting.currency,
             "text": one.text,
             "due": one.due_at.isoformat() if one.due_at else None,
             "late": one.due_at is not None and one.due_at < work.now,
@@ -170,7 +179,13 @@ async def _complaints(work: Work, customer_id: int) -> list[Json]:
         col(Complaint.closed_at).is_(None),
     )
     return [
-        {"text": one.text, "day": (work.now - one.opened_at).days + 1} for one in (await work.session.exec(query)).all()
+        {
+            "id": one.id,
+            "text": one.text,
+            "day": (work.now - one.opened_at).days + 1,
+            "solved": one.solved_at is not None,
+        }
+        for one in (await work.session.exec(query)).all()
     ]
 
 

@@ -9,16 +9,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.money import from_minor
 from bot.domain.people import Acting
+from bot.domain.promises import is_late
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import PromiseState
 from bot.services import team_day
-from bot.services.promises.figures import figures_by_member
+from bot.services.approvals.showing import count_waiting
+from bot.services.promises.figures import figure_facts, figures_by_member
 from bot.services.promises.showing import Asked, promise_lines
 from bot.services.team_day import RepDay, Span
 from bot.services.team_risks import Risk, risks_of
 from bot.store.customers import visible_customers
 from bot.store.promises import visible_promises
-from bot.store.tables import Promise, Team
+from bot.store.tables import Member, Promise, Team
 
 RISKS_ON_FRONT, LINES = 2, 8
 FULL_PERCENT = 100
@@ -90,6 +92,7 @@ async def _front(look: _Look) -> dict[str, Json]:
         "missing": [{"name": rep.name, "count": rep.missing} for rep in reps if rep.missing],
         "promises": dict((await team_day.count_promises(session, acting, span, look.now)).items()),
         "complaints": len(complaints),
+        "to_approve": await count_waiting(session, acting, look.now),
         "oldest_day": _age_days(look, complaints[0][0].opened_at) if complaints else 0,
         "risks": [_risk_facts(look, risk) for risk in risks[:RISKS_ON_FRONT]],
         "risks_count": len(risks),
@@ -116,7 +119,7 @@ async def _reps(look: _Look) -> dict[str, Json]:
             "planned": rep.planned,
             "missing": rep.missing,
             "is_off": rep.is_off,
-            "kept_percent": kept.percent if kept else None,
+            "kept": figure_facts(kept) if kept else None,
             "next_visits": rep.next_visits,
             "load_percent": rep.load_percent,
         }
@@ -158,6 +161,8 @@ async def _promises(look: _Look) -> dict[str, Json]:
 
 async def _complaints(look: _Look) -> dict[str, Json]:
     found = await team_day.open_complaints(look.session, look.acting)
+    query = select(col(Member.id), col(Member.name)).where(col(Member.team_id) == look.acting.team_id)
+    owners = dict((await look.session.exec(query)).all())
     return {
         "items": [
             {
@@ -165,6 +170,10 @@ async def _complaints(look: _Look) -> dict[str, Json]:
                 "customer": customer.name,
                 "text": complaint.text,
                 "day": _age_days(look, complaint.opened_at),
+                "id": complaint.id,
+                "owner": owners.get(complaint.owner_id),
+                "solved": complaint.solved_at is not None,
+                "late": is_late(complaint.due_at, now=look.now),
             }
             for complaint, customer in found[:LINES]
         ],

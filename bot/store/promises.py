@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.authority import authority_of, said_size
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.vocabulary import PromiseState
@@ -62,6 +63,12 @@ async def move_open(session: AsyncSession, promise: Promise, due_at: datetime) -
         .values(due_at=due_at)
     )
     return await _changed(session, promise, statement)
+
+
+def size_of_promise(promise: Promise, currency: str) -> str | None:
+    """How much of what exceeds one's authority it gives, as a plain number for a template."""
+    kind = authority_of(promise.kind)
+    return said_size(kind, promise.size, currency) if kind else None
 
 
 async def _changed(session: AsyncSession, promise: Promise, statement: object) -> bool:

@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("promise_id", sa.Integer(), nullable=True),
         sa.Column("words", sa.String(1000), nullable=False),
         sa.Column("for_whom", sa.String(120), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
@@ -198,6 +199,9 @@ def upgrade() -> None:
             ["team_id", "member_id"], ["members.team_id", "members.id"], name=op.f("fk_gifts_team_id_member_id")
         ),
         sa.ForeignKeyConstraint(
+            ["team_id", "promise_id"], ["promises.team_id", "promises.id"], name=op.f("fk_gifts_team_id_promise_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["team_id", "request_id"],
             ["approval_requests.team_id", "approval_requests.id"],
             name=op.f("fk_gifts_team_id_request_id"),
@@ -206,6 +210,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("gifts", schema=None) as batch_op:
         batch_op.create_index("ix_gifts_customer", ["customer_id", "given_on"], unique=False)
+        batch_op.create_index("ix_gifts_promise", ["promise_id"], unique=False)
 
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("subject_id", sa.Integer(), nullable=True))
@@ -222,6 +227,7 @@ def downgrade() -> None:
         batch_op.drop_column("subject_id")
 
     with op.batch_alter_table("gifts", schema=None) as batch_op:
+        batch_op.drop_index("ix_gifts_promise")
         batch_op.drop_index("ix_gifts_customer")
 
     op.drop_table("gifts")

@@ -27,7 +27,15 @@ async def test_the_menu_follows_role_and_language(story: Story) -> None:
     assert "digest" in menu(story, story.manager.id)
     assert "report" not in menu(story, story.manager.id)
     service = await join(story, 104, Role.SERVICE, name="Zhang Wei")
-    assert set(menu(story, service.id)) == {"customers", "settings", "language", "help"}
+    assert set(menu(story, service.id)) == {
+        "customers",
+        "care",
+        "complaints",
+        "notices",
+        "settings",
+        "language",
+        "help",
+    }
     assert menu(story, service.id)["customers"] == "找客户"
 
 

@@ -99,3 +99,9 @@ def test_the_whole_bank_is_offered_once_with_the_gaps_first() -> None:
     assert {one.key for one in offered} == {one.key for one in BANK}
     assert len(offered) == len(BANK)
     assert [one.key for one in offered[:2]] == ["questions.gap.share", "questions.gap.decider"]
+
+
+def test_an_open_complaint_is_asked_about_and_nothing_is_sold() -> None:
+    questions = asked(replace(EVERYTHING, has_complaint=True))
+    assert "gap.satisfaction" in questions
+    assert not {"gap.growth", "gap.next_step", "gap.budget"} & set(questions)

@@ -16,6 +16,14 @@ zones = st.sampled_from(["Asia/Singapore", "Europe/Berlin", "America/New_York", 
 walls = st.times().map(lambda wall: wall.replace(microsecond=0, second=0))
 
 
+def test_quiet_hours_know_when_they_began_also_after_midnight() -> None:
+    quiet = QuietHours(begin=time(20), end=time(7, 30), zone=ZoneInfo("Asia/Singapore"))
+    evening = datetime.fromisoformat("2026-11-23T20:00:00+08:00")
+    for inside in ("2026-11-23T20:00:00+08:00", "2026-11-23T23:30:00+08:00", "2026-11-24T07:29:00+08:00"):
+        assert quiet.begin_of(datetime.fromisoformat(inside)) == evening
+    assert quiet.begin_of(datetime.fromisoformat("2026-11-24T07:30:00+08:00")) is None
+
+
 def at(wall: str, day: date = DAY) -> datetime:
     return instant_of(day, time.fromisoformat(wall), SINGAPORE)
 

@@ -189,7 +189,10 @@ def test_a_choice_among_earlier_picks_offers_only_those() -> None:
 
 def test_records_survive_storage() -> None:
     kind = records(PromiseMade)
-    promises = (PromiseMade(what=PromiseKind.SAMPLE, due=NOW), PromiseMade(what=OwnWords(text="a card"), due=NOW))
+    promises = (
+        PromiseMade(what=PromiseKind.SAMPLE, percent=None, days=None, value=None, terms=None, due=NOW),
+        PromiseMade(what=OwnWords(text="a card"), percent=None, days=None, value=None, terms=None, due=NOW),
+    )
     assert kind.load(json.loads(json.dumps(kind.dump(promises)))) == promises
 
 

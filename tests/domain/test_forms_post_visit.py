@@ -146,8 +146,15 @@ def test_a_full_report_holds_everything_that_was_said() -> None:
     assert report.commitment_due == date(2026, 11, 27)
     friday = datetime(2026, 11, 27, 15, 0, tzinfo=ZONE)
     assert report.promises == (
-        PromiseMade(what=PromiseKind.PRICE_LIST, due=friday),
-        PromiseMade(what=PromiseKind.SAMPLE, due=datetime(2026, 11, 24, 10, 0, tzinfo=ZONE)),
+        PromiseMade(what=PromiseKind.PRICE_LIST, percent=None, days=None, value=None, terms=None, due=friday),
+        PromiseMade(
+            what=PromiseKind.SAMPLE,
+            percent=None,
+            days=None,
+            value=None,
+            terms=None,
+            due=datetime(2026, 11, 24, 10, 0, tzinfo=ZONE),
+        ),
     )
     assert (report.deal_stage, report.deal_amount) == (DealStage.PROPOSAL, Decimal(12000))
     assert (report.our_share, report.perceived, report.expected) == (ShareRange(low=40, high=60), 3, 4)

@@ -28,7 +28,7 @@ from bot.domain.forms.replies import Edit, Move, OpenRecord, Tap, Text
 from bot.domain.forms.showing import show, summary
 from bot.domain.screen import Json, Reader, Screen
 from bot.domain.vocabulary import Depth, Language
-from bot.rendering import TEMPLATES, Rendered, Renderer
+from bot.rendering import TEMPLATES, Rendered, Renderer, load_translations
 
 ZONE = ZoneInfo("Asia/Taipei")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
@@ -39,7 +39,7 @@ FRAME: dict[str, Json] = {
 }  # fmt: skip
 SOURCES = {
     source: tuple(Pick(key=str(10**9 + number), label=f"{source} {number} <i>") for number in range(12))
-    for source in ("contacts", "products", "opportunities", "suppliers", "industries")
+    for source in ("customers", "contacts", "products", "opportunities", "suppliers", "industries")
 }
 CONTEXT = Context(now=NOW, sources=SOURCES)
 
@@ -109,8 +109,10 @@ def test_every_text_of_the_forms_is_translated(language: str) -> None:
         for one in catalog
         if one.id
     }
-    missing = [text for text in messages() if not all(known.get(text) or [""])]
-    assert missing == []
+    elsewhere = load_translations(Language(language))  # other areas bring forms and their words along
+    missing = [text for text in messages() if text not in known and elsewhere.gettext(text) == text]
+    assert [text for text in missing if any(letter.isalpha() for letter in re.sub(r"%\(\w+\)s", "", text))] == []
+    assert all(all(strings or [""]) for strings in known.values())
     assert sorted(set(known) - set(messages())) == []
     for text, translated in known.items():
         for string in translated or ():

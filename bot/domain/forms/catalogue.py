@@ -7,8 +7,11 @@ from bot.domain.errors import Refused
 from bot.domain.forms.add_contact import NewContact
 from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.add_opening import NewOpening
+from bot.domain.forms.add_promise import AddPromise
+from bot.domain.forms.approvals import ApprovalFacts, ApprovalGrant, ApprovalNote, AskApproval, SetLimit
 from bot.domain.forms.asking import Form
 from bot.domain.forms.care_forms import AddIntroduction, NoteBirthday, NoteMoment, TellNews
+from bot.domain.forms.complaints import AddComplaint, ComplaintNote
 from bot.domain.forms.note_deal import NoteDeal
 from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
 from bot.domain.forms.post_visit import PostVisit
@@ -31,6 +34,8 @@ FORMS: Mapping[str, type[Form]] = MappingProxyType(
             AddIntroduction,
             NoteBirthday,
             TellNews,
+            AddPromise,
+            *(AskApproval, ApprovalFacts, ApprovalNote, ApprovalGrant, SetLimit, AddComplaint, ComplaintNote),
         )
     }
 )

@@ -7,9 +7,10 @@ from bot.domain.forms.asking import Form, answered, ask, form
 from bot.domain.forms.context import Pick
 from bot.domain.forms.kinds_choice import choice, pick, score
 from bot.domain.forms.kinds_combined import many, or_person, or_sentence, or_words
+from bot.domain.forms.kinds_percent import percent
 from bot.domain.forms.kinds_shared import Media, ShareRange, photo, share, voice
 from bot.domain.forms.kinds_when import day, moment
-from bot.domain.forms.kinds_words import NewPerson, OwnWords, amount, text
+from bot.domain.forms.kinds_words import NewPerson, OwnWords, amount, number, text
 from bot.domain.forms.records import records
 from bot.domain.vocabulary import (
     CommitmentKind,
@@ -32,6 +33,8 @@ LEAST_INTEREST, MOST_INTEREST = 0, 4
 LEAST_SATISFIED, MOST_SATISFIED = 1, 5
 MOST_PHOTOS = 5
 ANSWER_CHARACTERS = 500
+MOST_DAYS = 365
+TERMS_CHARACTERS = 300
 END_OF_DAY = time(17, 0)
 
 MET = answered("took_place", TookPlace.MET)
@@ -58,9 +61,17 @@ class ObjectionMet(Form):
 
 @form("promise_made", version=1, saves_at=tuple(Depth))
 class PromiseMade(Form):
-    """What we promised, and by when."""
+    """What we promised, how much of what exceeds one's authority, and by when."""
 
     what: PromiseKind | OwnWords = ask(or_words(choice(PromiseKind)), skippable=False)
+    percent: Decimal | None = ask(percent(), skippable=False, when=answered("what", PromiseKind.DISCOUNT))
+    days: int | None = ask(number(1, MOST_DAYS), skippable=False, when=answered("what", PromiseKind.CREDIT))
+    value: Decimal | None = ask(
+        amount(), skippable=False, when=answered("what", PromiseKind.FREE_GOODS, PromiseKind.GIFT)
+    )
+    terms: str | None = ask(
+        text(limit=TERMS_CHARACTERS), skippable=False, when=answered("what", PromiseKind.SPECIAL_TERM)
+    )
     due: datetime = ask(moment(default_time=END_OF_DAY), skippable=False)
 
 

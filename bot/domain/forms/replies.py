@@ -107,6 +107,7 @@ class Errand(StrEnum):
     PAUSE = "z"
     CANCEL = "q"  # asks once
     CANCEL_FOR_SURE = "Q"
+    KEEP_WORDS = "K"  # save although the words raised a doubt
 
 
 _BARE: dict[str, Move | Errand] = {verb.value: verb for verb in (*Move, *Errand)}

@@ -15,7 +15,9 @@ from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import PromiseState, VisitState
 from bot.services.customers.waiting import measure_waiting
 from bot.services.navigation import navigation_url
+from bot.services.promises.figures import word_facts
 from bot.store.customers import get_customer
+from bot.store.promises import size_of_promise
 from bot.store.tables import Complaint, Contact, Customer, FollowUp, Member, Order, Promise, Touch, Visit
 
 LAST_TOUCHES = 2
@@ -60,6 +62,7 @@ async def card_screen(
     facts["order"] = await _last_order(asked)
     facts["promises"] = await _open_promises(asked)
     facts["complaints"] = await _open_complaints(asked)
+    facts["word"] = await word_facts(session, acting, customer_id, now)
     facts["next_visit"] = await _next_visit(asked)
     facts["follow_up_on"] = await _next_follow_up(asked)
     waiting = (await measure_waiting(session, acting, [customer], now))[customer_id]
@@ -195,7 +198,10 @@ async def _open_promises(asked: _Asked) -> list[Json]:
     return [
         {
             "side": promise.side.value,
+            "id": promise.id,
             "kind": str(promise.kind) if promise.kind else None,
+            "size": size_of_promise(promise, asked.acting.currency),
+            "currency": asked.acting.currency,
             "text": shortened(promise.text),
             "due_at": promise.due_at.isoformat() if promise.due_at else None,
             "late": promise.due_at is not None and promise.due_at < asked.now,
@@ -216,6 +222,7 @@ async def _open_complaints(asked: _Asked) -> list[Json]:
     )
     return [
         {
+            "id": complaint.id,
             "text": shortened(complaint.text),
             "day": (asked.today - asked.acting.local(complaint.opened_at).date()).days + 1,
         }

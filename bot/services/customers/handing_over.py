@@ -8,7 +8,9 @@ from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.screen import Screen
 from bot.domain.vocabulary import PromiseState, VisitState
+from bot.services.complaints.changing import follow_new_owner
 from bot.services.customers.changing import note_change
+from bot.services.promises.reminding import plan_for_new_owner
 from bot.services.work import Work
 from bot.store import outbox
 from bot.store.customers import get_customer
@@ -36,9 +38,10 @@ async def hand_over(work: Work, customer_id: int, member_id: int) -> None:
         raise Refused("no_such_member")
     if customer.owner_id == member_id:
         return
-    before = await _name_of(work, customer.owner_id)
+    before_id = customer.owner_id
+    before = await _name_of(work, before_id)
     customer.owner_id = member_id
-    await _move_open_work(work, customer_id, member_id)
+    await _move_open_work(work, customer_id, before_id, member_id)
     note_change(work, customer, "handed_over", {"from": before, "to": new.name})
     await work.session.flush()
     await _tell(work, customer, new, before)
@@ -51,7 +54,7 @@ async def _name_of(work: Work, member_id: int | None) -> str | None:
     return (await work.session.exec(query)).one_or_none()
 
 
-async def _move_open_work(work: Work, customer_id: int, member_id: int) -> None:
+async def _move_open_work(work: Work, customer_id: int, before_id: int | None, member_id: int) -> None:
     planned = (
         col(Visit.customer_id) == customer_id,
         col(Visit.state) == VisitState.PLANNED,
@@ -62,6 +65,8 @@ async def _move_open_work(work: Work, customer_id: int, member_id: int) -> None:
     await work.session.exec(update(Visit).where(*planned).values(member_id=member_id))
     await work.session.exec(update(FollowUp).where(*owed).values(member_id=member_id))
     await work.session.exec(update(Promise).where(*promised).values(owner_id=member_id))
+    await plan_for_new_owner(work, customer_id)
+    await follow_new_owner(work, customer_id, before_id, member_id)
 
 
 async def _tell(work: Work, customer: Customer, new: Member, before: str | None) -> None:

@@ -5,14 +5,17 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
+from bot.domain.forms.add_promise import AddPromise
 from bot.domain.forms.care_forms import AddIntroduction
 from bot.domain.forms.context import Context, Pick
 from bot.domain.frequency import interval_days, visits_per_week
 from bot.domain.people import Acting
 from bot.domain.screen import Json
 from bot.domain.vocabulary import DealStage
+from bot.services.approvals.suggesting import ASKS_SIZES, sizes_to_suggest
 from bot.services.forms.drafts import OpenDraft
 from bot.services.playbook.in_forms import offered_in
+from bot.services.promises.whose import customers_to_choose
 from bot.services.work import Work
 from bot.services.work_calendar import IsWorkingDay, working_days_of
 from bot.store.bulk import read_rows
@@ -59,6 +62,8 @@ async def _sources(work: Work, row: Draft) -> dict[str, Sequence[Pick]]:
         sources["suppliers"] = await _suppliers(work, row.customer_id)
         if row.form == AddIntroduction.spec.name:
             sources["others"] = await _others(work, row.customer_id)
+    if row.form == AddPromise.spec.name:
+        sources["customers"] = await customers_to_choose(work)
     return sources
 
 
@@ -92,6 +97,8 @@ async def _suppliers(work: Work, customer_id: int) -> list[Pick]:
 
 
 async def _suggestions(work: Work, row: Draft) -> dict[str, Sequence[Json]]:
+    if row.form in ASKS_SIZES:
+        return await sizes_to_suggest(work, row.form)
     if row.customer_id is None:
         return {}
     customer = (await work.session.exec(select(Customer).where(col(Customer.id) == row.customer_id))).one()

@@ -49,6 +49,7 @@ async def begin_draft(
     customer_id: int | None = None,
     visit_id: int | None = None,
     corrects_id: int | None = None,
+    subject_id: int | None = None,
     filled: forms.Draft | None = None,
 ) -> OpenDraft:
     """Open a form, or take up the open one of the same visit. It becomes the member's active draft."""
@@ -67,6 +68,7 @@ async def begin_draft(
         customer_id=customer_id,
         visit_id=visit_id,
         corrects_id=corrects_id,
+        subject_id=subject_id,
         created_at=work.now,
         updated_at=work.now,
     )

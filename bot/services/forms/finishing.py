@@ -19,10 +19,13 @@ from bot.domain.forms.showing import summary
 from bot.domain.playbook import EntryState
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import VisitState
+from bot.services.approvals import finishing as approvals
+from bot.services.approvals.showing import requests_of_report
 from bot.services.briefs import brief_screen
 from bot.services.care.customers import care_screen, note_moment
 from bot.services.care.introductions import note_introduction
 from bot.services.care.news import tell_news
+from bot.services.complaints.finishing import finish_complaint, finish_step
 from bot.services.customers.adding import create_customer
 from bot.services.customers.card import card_screen
 from bot.services.day import refresh_day
@@ -33,6 +36,7 @@ from bot.services.funnel.showing import deal_screen
 from bot.services.network.changing import add_person, set_birthday
 from bot.services.network.showing import network_screen, person_screen
 from bot.services.playbook import changing, showing
+from bot.services.promises.finishing import finish_promise
 from bot.services.relationship.openings import record_opening
 from bot.services.reports.outcomes import won_answers
 from bot.services.reports.saving import save_report
@@ -40,6 +44,8 @@ from bot.services.reports.useful_fact import give_fact
 from bot.services.visits import get_visit
 from bot.services.work import Work
 from bot.store.tables import Preparation, Visit
+
+Finisher = Callable[[Work, OpenDraft], Awaitable[Screen]]
 
 
 async def finish(work: Work, opened: OpenDraft, *, below: bool = False) -> None:
@@ -64,6 +70,7 @@ async def _finish_report(work: Work, opened: OpenDraft) -> Screen:
         "depth": report.depth.value,
         "fact": await give_fact(work, report, visit, filled(PostVisit, opened.draft)),
         "won": await won_answers(work, report),
+        "requests": await requests_of_report(work.session, work.acting, report.id or 0),
     }
     await refresh_day(work, visit.on)
     return Screen(template="replies/report_saved", facts=facts, living=living_name(opened.id))
@@ -161,7 +168,14 @@ def _in_place(screen: Screen, opened: OpenDraft) -> Screen:
     return replace(screen, living=living_name(opened.id))
 
 
-_FINISHERS: Mapping[str, Callable[[Work, OpenDraft], Awaitable[Screen]]] = MappingProxyType(
+def _over_the_form(finisher: Finisher) -> Finisher:
+    async def finish_over(work: Work, opened: OpenDraft) -> Screen:
+        return _in_place(await finisher(work, opened), opened)
+
+    return finish_over
+
+
+_FINISHERS: Mapping[str, Finisher] = MappingProxyType(
     {
         "post_visit": _finish_report,
         "pre_visit": _finish_preparation,
@@ -175,5 +189,13 @@ _FINISHERS: Mapping[str, Callable[[Work, OpenDraft], Awaitable[Screen]]] = Mappi
         "add_introduction": _finish_introduction,
         "note_birthday": _finish_birthday,
         "tell_news": _finish_news,
+        "add_promise": _over_the_form(finish_promise),
+        "ask_approval": _over_the_form(approvals.finish_asking),
+        "approval_facts": _over_the_form(approvals.finish_facts),
+        "approval_note": _over_the_form(approvals.finish_note),
+        "approval_grant": _over_the_form(approvals.finish_grant),
+        "set_limit": _over_the_form(approvals.finish_limit),
+        "add_complaint": _over_the_form(finish_complaint),
+        "complaint_note": _over_the_form(finish_step),
     }
 )

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.notices import (
+    about_approvals,
     about_care,
+    about_complaints,
     about_day,
     about_playbook,
     about_promises,
@@ -54,6 +56,14 @@ TELLERS: Mapping[str, Teller] = MappingProxyType(
         Kind.CARE: Teller(tell=about_care.tell_care),
         Kind.CARE_NOW: Teller(tell=about_care.tell_care_now),
         Kind.STAGE_REVIEW: Teller(tell=about_relations.tell_stage_review, conclude=about_relations.review_untold),
+        Kind.APPROVAL: Teller(tell=about_approvals.tell_manager),
+        Kind.APPROVAL_REPLY: Teller(tell=about_approvals.tell_manager),
+        Kind.APPROVAL_ANSWER: Teller(tell=about_approvals.tell_answer),
+        Kind.APPROVAL_QUESTION: Teller(tell=about_approvals.tell_question),
+        Kind.APPROVAL_EXPIRED: Teller(tell=about_approvals.tell_expired, conclude=about_approvals.expire_untold),
+        Kind.COMPLAINT: Teller(tell=about_complaints.tell_complaint),
+        Kind.COMPLAINT_DUE: Teller(tell=about_complaints.tell_complaint, conclude=about_complaints.plan_following),
+        Kind.WORDING: Teller(tell=about_complaints.tell_wording),
     }
 )
 

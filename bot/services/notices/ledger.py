@@ -39,6 +39,14 @@ class Kind(StrEnum):
     CARE = "care"
     CARE_NOW = "care_now"
     PLAYBOOK = "playbook"
+    APPROVAL = "approval"
+    APPROVAL_REPLY = "approval_reply"
+    APPROVAL_ANSWER = "approval_answer"
+    APPROVAL_QUESTION = "approval_question"
+    APPROVAL_EXPIRED = "approval_expired"
+    COMPLAINT = "complaint"
+    COMPLAINT_DUE = "complaint_due"
+    WORDING = "wording"
 
 
 class Fate(StrEnum):

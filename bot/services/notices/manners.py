@@ -38,6 +38,14 @@ MANNERS: Mapping[str, Manner] = MappingProxyType(
         ),
         Kind.CARE: Manner(rings=False, mute=Mute.DROP),
         Kind.CARE_NOW: Manner(day_off=OnDayOff.MOVE, mute=Mute.NEVER, alone=True, lasts=Lasts.FOR_GOOD),
+        Kind.APPROVAL: Manner(alone=True, day_off=OnDayOff.MOVE, mute=Mute.NEVER, lasts=Lasts.FOR_GOOD),
+        Kind.APPROVAL_REPLY: Manner(day_off=OnDayOff.MOVE, mute=Mute.NEVER, lasts=Lasts.FOR_GOOD),
+        Kind.APPROVAL_ANSWER: Manner(alone=True, day_off=OnDayOff.MOVE, mute=Mute.NEVER, lasts=Lasts.FOR_GOOD),
+        Kind.APPROVAL_QUESTION: Manner(day_off=OnDayOff.MOVE, mute=Mute.NEVER, lasts=Lasts.FOR_GOOD),
+        Kind.APPROVAL_EXPIRED: Manner(alone=True, day_off=OnDayOff.MOVE, mute=Mute.NEVER, lasts=Lasts.FOR_GOOD),
+        Kind.COMPLAINT: Manner(day_off=OnDayOff.MOVE, mute=Mute.NEVER, lasts=Lasts.FOR_GOOD),
+        Kind.COMPLAINT_DUE: Manner(day_off=OnDayOff.MOVE),
+        Kind.WORDING: Manner(rings=False, day_off=OnDayOff.MOVE, lasts=Lasts.FOR_GOOD),
     }
 )
 FREE_KINDS = tuple(kind for kind, manner in MANNERS.items() if manner.urgent)

@@ -6,6 +6,8 @@ from sqlmodel import col, select
 
 from bot.domain.errors import Refused
 from bot.domain.vocabulary import CommitmentKind, PromiseKind, PromiseSide, PromiseState
+from bot.services.approvals.asking import ask_for_promise, withdraw_of_promise
+from bot.services.approvals.gifts import take_gift_back
 from bot.services.promises.reminding import plan_reminders
 from bot.services.work import Work
 from bot.store.customers import get_customer
@@ -24,12 +26,14 @@ async def make_promise(
     due_at: datetime | None,
     kind: PromiseKind | CommitmentKind | None = None,
     amount_minor: int | None = None,
+    size: int | None = None,
     report_id: int | None = None,
 ) -> Promise:
     """Enter a promise that the acting person keeps, or chases where it is the customer's; reminders are planned.
 
-    A due time that has passed is taken: reports of yesterday name them. Raises Refused("no_such_customer"),
-    ValueError for neither words nor kind, for more than 1,000 characters, and for a negative amount.
+    What exceeds the person's authority (``size`` in the unit of its kind) asks a manager. A due time that has passed
+    is taken: reports of yesterday name them. Raises Refused("no_such_customer"), ValueError for neither words nor
+    kind, for more than 1,000 characters, and for a negative amount.
     """
     text = text.strip()
     if not (text or kind):
@@ -51,6 +55,7 @@ async def make_promise(
         kind=kind.value if kind else None,
         text=text,
         amount_minor=amount_minor,
+        size=size,
         due_at=due_at,
         state=PromiseState.OPEN,
         created_at=work.now,
@@ -59,6 +64,7 @@ async def make_promise(
     await work.session.flush()
     await _remember(work, promise, "made")
     await plan_reminders(work, promise)
+    await ask_for_promise(work, promise)
     return promise
 
 
@@ -117,6 +123,9 @@ async def _close(work: Work, promise_id: int, state: PromiseState, reason: str =
     if await close_open(work.session, promise, state, at=work.now, reason=reason):
         await _remember(work, promise, state.value)
         await plan_reminders(work, promise)
+        if state is PromiseState.WITHDRAWN:
+            await withdraw_of_promise(work, promise)
+            await take_gift_back(work, promise)
     return promise
 
 

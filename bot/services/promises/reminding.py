@@ -1,12 +1,12 @@
 """When a promise is reminded of: one pending reminder to its owner at a time, and one to the managers a week late."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.courtesy import next_contact
+from bot.domain.courtesy import QuietHours, next_contact
 from bot.domain.geo import Pin
 from bot.domain.notices import Why
 from bot.domain.people import Acting
@@ -15,7 +15,7 @@ from bot.domain.vocabulary import PromiseSide, PromiseState, Role
 from bot.services.customer_zone import place_of
 from bot.services.notices import ledger
 from bot.services.notices.ledger import Kind
-from bot.services.people import acting_by_member
+from bot.services.people import acting_by_member, own_row
 from bot.services.work import Work
 from bot.services.work_calendar import is_public_working_day
 from bot.services.working_hours import working_hours_of
@@ -23,6 +23,8 @@ from bot.store.tables import Customer, Member, Notice, Promise
 from bot.store.unit import Store
 
 ISO_WEEKDAYS = "12345"
+BEFORE_QUIET = timedelta(minutes=30)
+"""Time to still do what is promised for the night."""
 
 
 async def plan_reminders(work: Work, promise: Promise) -> None:
@@ -40,7 +42,8 @@ async def plan_next_reminder(session: AsyncSession, promise: Promise, *, after: 
     owner = await acting_by_member(session, promise.owner_id)
     hours = await working_hours_of(session, owner)
     reminder, remind_at = await _reminder_after(session, promise, owner, hours, after)
-    why = Why.CONTACT_HOURS if reminder.at != remind_at else None
+    moved = Why.CONTACT_HOURS if promise.side is PromiseSide.THEIRS else Why.QUIET_HOURS
+    why = moved if reminder.at != remind_at else None
     # The due time itself is an instant; the times around it are times of the owner's day.
     wall = owner.local(remind_at) if reminder.step is not Step.DUE else None
     await ledger.plan(
@@ -72,12 +75,24 @@ async def reminders_until(
 async def _reminder_after(
     session: AsyncSession, promise: Promise, owner: Acting, hours: WorkingHours, after: datetime
 ) -> tuple[Reminder, datetime]:
-    """The next reminder, and when it comes: chasing is a call to the customer, so when one can be made."""
+    """The next reminder, and when it comes. Chasing is a call to the customer, so it comes when one can be made; what
+    falls due in the owner's quiet hours is reminded of before they begin, and not after."""
     assert promise.due_at is not None
     reminder = next_reminder(promise.due_at, after=after, hours=hours)
-    if promise.side is PromiseSide.OURS:
-        return reminder, reminder.at
-    return reminder, await _callable_at(session, promise, owner, reminder.at)
+    if promise.side is PromiseSide.THEIRS:
+        return reminder, await _callable_at(session, promise, owner, reminder.at)
+    if reminder.step is Step.DUE and (before := await _before_quiet(session, owner, reminder.at)) is not None:
+        if before > after:
+            return reminder, before
+        reminder = next_reminder(promise.due_at, after=promise.due_at, hours=hours)
+    return reminder, reminder.at
+
+
+async def _before_quiet(session: AsyncSession, owner: Acting, instant: datetime) -> datetime | None:
+    """Shortly before the quiet hours that hold an instant; None outside of them."""
+    member = await own_row(session, owner)
+    begin = QuietHours(begin=member.quiet_from, end=member.quiet_until, zone=owner.zone).begin_of(instant)
+    return None if begin is None else begin - BEFORE_QUIET
 
 
 async def _callable_at(session: AsyncSession, promise: Promise, owner: Acting, instant: datetime) -> datetime:
@@ -136,6 +151,17 @@ async def plan_reminders_anew(work: Work) -> None:
     )
     for promise in (await work.session.exec(query)).all():
         await plan_next_reminder(work.session, promise, after=work.now)
+
+
+async def plan_for_new_owner(work: Work, customer_id: int) -> None:
+    """After a customer was given to another: its open promises remind the new owner, and nobody else."""
+    query = select(Promise).where(
+        col(Promise.team_id) == work.acting.team_id,
+        col(Promise.customer_id) == customer_id,
+        col(Promise.state) == PromiseState.OPEN,
+    )
+    for promise in (await work.session.exec(query.execution_options(populate_existing=True))).all():
+        await plan_reminders(work, promise)
 
 
 async def plan_lost_reminders(store: Store, now: datetime) -> None:

@@ -13,15 +13,20 @@ from bot.domain.people import Acting
 from bot.domain.promises import GRACE, WorkingHours, is_late, postponed_to
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import PromiseSide, PromiseState
-from bot.services.promises.figures import own_or_team_figure
+from bot.services.approvals.showing import requests_of_promises
+from bot.services.promises.figures import figure_facts, own_or_team_figure, word_facts
+from bot.services.promises.unassigned import count_unassigned
 from bot.services.working_hours import working_hours_of
-from bot.store.promises import visible_promises
-from bot.store.tables import Contact, Customer, Member, Notice, Promise, Report, Visit
+from bot.store.promises import size_of_promise, visible_promises
+from bot.store.tables import Contact, Customer, Member, Notice, Promise, PromiseEvent, Report, Visit
 
 PAGE = 8
 TOGETHER_SHOWN = 8
+HISTORY_SHOWN = 4
 FILTERS = ("all", "ours", "theirs")
 LIST = "promises"
+NEXT_TIME_FORMAT = "%Y%m%d%H%M"
+"""How a button carries an instant."""
 
 
 def living_promise(promise_id: int) -> str:
@@ -45,6 +50,8 @@ async def promise_screen(
     assert promise.id is not None
     line = (await promise_lines(asked, [promise]))[0]
     line.update(await _background(asked, promise))
+    line["history"] = await _history(asked, promise)
+    line["word"] = (await word_facts(asked.session, asked.acting, promise.customer_id, asked.now))[promise.side.value]
     line["changes"] = asked.acting.leads or asked.acting.records
     line["asks"] = not asked.acting.leads and promise.owner_id == asked.acting.member_id
     return Screen(template=template, facts={"p": line, "said": said}, living=living_promise(promise.id))
@@ -101,7 +108,8 @@ async def list_screen(asked: Asked, *, which: str = "all", page: int = 0, below:
         "page": page,
         "pages": pages,
         "first": page * PAGE + 1,
-        "kept": {"on_time": figure.on_time, "count": figure.count, "percent": figure.percent},
+        "kept": figure_facts(figure),
+        "unassigned": await count_unassigned(asked.session, asked.acting),
     }
     place = Place.BELOW if below else Place.EDIT
     return Screen(template="replies/promises", facts=facts, living=LIST, place=place)
@@ -112,6 +120,7 @@ async def promise_lines(asked: Asked, promises: Sequence[Promise]) -> list[dict[
     hours = await working_hours_of(asked.session, asked.acting)
     names = await _names(asked, Customer, {promise.customer_id for promise in promises})
     owners = await _names(asked, Member, {promise.owner_id for promise in promises})
+    requests = await requests_of_promises(asked.session, asked.acting, {promise.id for promise in promises})
     return [
         {
             "id": promise.id,
@@ -122,6 +131,8 @@ async def promise_lines(asked: Asked, promises: Sequence[Promise]) -> list[dict[
             "kind": promise.kind,
             "text": promise.text,
             "amount": _amount(asked.acting, promise),
+            "size": size_of_promise(promise, asked.acting.currency),
+            "request": requests.get(promise.id),
             "currency": asked.acting.currency,
             "state": promise.state.value,
             "due_at": promise.due_at.isoformat() if promise.due_at else None,
@@ -144,6 +155,18 @@ def _amount(acting: Acting, promise: Promise) -> str | None:
     return None if promise.amount_minor is None else str(from_minor(promise.amount_minor, acting.currency))
 
 
+async def _history(asked: Asked, promise: Promise) -> list[Json]:
+    """What happened to it, oldest first; the last few where it is long."""
+    query = select(PromiseEvent).where(
+        col(PromiseEvent.team_id) == asked.acting.team_id, col(PromiseEvent.promise_id) == promise.id
+    )
+    events = (await asked.session.exec(query.order_by(col(PromiseEvent.id).desc()).limit(HISTORY_SHOWN))).all()
+    return [
+        {"event": one.event, "at": one.at.isoformat(), "due_at": one.due_at.isoformat() if one.due_at else None}
+        for one in reversed(events)
+    ]
+
+
 def _late_days(asked: Asked, promise: Promise) -> int:
     """Local days since the due day; 0 for what is not late, or late since today."""
     if promise.due_at is None:
@@ -155,7 +178,7 @@ def _next_time(asked: Asked, promise: Promise, hours: WorkingHours) -> dict[str,
     """When "Tomorrow 10:00" is, as an instant and as a button carries it: an old button means what it says."""
     base = max(asked.now, promise.due_at) if promise.due_at else asked.now
     later = postponed_to(base, hours)
-    return {"later_at": later.isoformat(), "later_code": f"{later:%Y%m%d%H%M}"}
+    return {"later_at": later.isoformat(), "later_code": f"{later:{NEXT_TIME_FORMAT}}"}
 
 
 async def _background(asked: Asked, promise: Promise) -> dict[str, Json]:

@@ -6,13 +6,16 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from bot.domain.authority import authority_of, size_from
 from bot.domain.errors import Refused
+from bot.domain.forms.approvals import the_size
 from bot.domain.forms.engine import filled
 from bot.domain.forms.kinds_words import OwnWords
 from bot.domain.forms.post_visit import PostVisit, PromiseMade
 from bot.domain.money import to_minor
 from bot.domain.vocabulary import CommitmentKind, PromiseKind, PromiseSide, TookPlace, TouchKind, VisitState
 from bot.domain.wall_time import instant_of
+from bot.services.complaints.changing import open_complaint
 from bot.services.forms.drafts import OpenDraft
 from bot.services.promises import make_promise
 from bot.services.reports import deals, people_met, service
@@ -22,7 +25,7 @@ from bot.services.scoring.aggregates import update_aggregates
 from bot.services.visits import get_visit
 from bot.services.work import Work
 from bot.store.customers import get_customer
-from bot.store.tables import AuditEntry, Complaint, Customer, FollowUp, Report, Touch, Visit
+from bot.store.tables import AuditEntry, Customer, FollowUp, Report, Touch, Visit
 
 END_OF_DAY = time(17, 0)
 NOON = time(12, 0)
@@ -88,16 +91,7 @@ async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, 
     before["deal"] = await deals.note_opportunity(work, form, visit, report_id)
     before |= await deals.note_share(work, form, customer, report_id)
     if form.complaint:
-        work.session.add(
-            Complaint(
-                team_id=work.acting.team_id,
-                customer_id=visit.customer_id,
-                owner_id=work.acting.member_id,
-                report_id=report_id,
-                text=form.complaint,
-                opened_at=work.now,
-            )
-        )
+        await open_complaint(work, visit.customer_id, form.complaint, report_id=report_id)
     await service.note_service(work, form, visit, report_id)
     if form.next_visit is not None:
         work.session.add(
@@ -171,12 +165,15 @@ async def _close_due(work: Work, visit: Visit) -> list[int]:
 async def _add_promises(work: Work, form: PostVisit, visit: Visit, report_id: int) -> None:
     for promised in form.promises:
         kind, words = _what(promised)
+        authority = authority_of(kind)
+        value = the_size(promised.percent, promised.days, promised.value)
         await make_promise(
             work,
             customer_id=visit.customer_id,
             side=PromiseSide.OURS,
             text=words,
             kind=kind,
+            size=size_from(authority, value, work.acting.currency) if authority else None,
             due_at=promised.due.astimezone(UTC),
             report_id=report_id,
         )
@@ -198,4 +195,4 @@ async def _add_promises(work: Work, form: PostVisit, visit: Visit, report_id: in
 
 def _what(promised: PromiseMade) -> tuple[PromiseKind | None, str]:
     """A promise's kind, or its own words."""
-    return (None, promised.what.text) if isinstance(promised.what, OwnWords) else (promised.what, "")
+    return (None, promised.what.text) if isinstance(promised.what, OwnWords) else (promised.what, promised.terms or "")

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.errors import Refused
 from bot.domain.vocabulary import DealStage, RelationshipStage, VisitState
+from bot.services.complaints.changing import keep_worked_on
 from bot.services.promises import withdraw_of_report
 from bot.services.work import Work
 from bot.store.tables import (
@@ -70,6 +71,7 @@ async def take_back(work: Work, report_id: int) -> Report:
     if (await work.session.exec(statement)).rowcount == 0:
         raise Refused("already_undone")
     await withdraw_of_report(work, report_id)
+    await keep_worked_on(work, report_id)
     await work.session.exec(delete(Visit).where(col(Visit.report_id) == report_id))
     for table in EFFECTS:
         await work.session.exec(delete(table).where(col(table.report_id) == report_id))

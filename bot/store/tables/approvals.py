@@ -87,7 +87,9 @@ class Gift(Row, table=True):
         same_team("customer_id", "customers", ondelete="CASCADE"),
         same_team("member_id", "members"),
         same_team("request_id", "approval_requests"),
+        same_team("promise_id", "promises"),
         Index("ix_gifts_customer", "customer_id", "given_on"),
+        Index("ix_gifts_promise", "promise_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -95,6 +97,7 @@ class Gift(Row, table=True):
     customer_id: int
     member_id: int
     request_id: int | None = None
+    promise_id: int | None = None
     words: str = Field(default="", max_length=1000)
     for_whom: str = Field(default="", max_length=120)
     amount_minor: int = Field(sa_column=Column(BigInteger, nullable=False))

@@ -1,0 +1,1 @@
+"""What exceeds a rep's authority: limits, requests, decisions, gifts."""
