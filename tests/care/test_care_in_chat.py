@@ -60,7 +60,8 @@ async def test_all_that_is_due_is_one_silent_message_a_day_answered_by_a_tap_eac
     await jump(story, "2026-11-27T09:31:00+08:00")
     story.rep.sees_now("Fri 27 Nov · 1 due", "Raffles City")
     async with story.app.store.read() as session:
-        told = (await session.exec(select(Notice).where(col(Notice.kind) == "care", col(Notice.fate) == "told"))).all()
+        query = select(Notice).where(col(Notice.kind) == "care", col(Notice.fate) == "told").order_by(col(Notice.on))
+        told = (await session.exec(query)).all()
     assert [(f"{one.on:%d}", one.rang) for one in told if one.on] == [("23", False), ("24", False), ("27", False)]
 
 

@@ -129,9 +129,10 @@ async def note_emergency(work: Work, customer_id: int, trouble: Trouble) -> tupl
 
 
 async def _help_by(work: Work) -> datetime:
-    """In three hours, but before the working day ends, and never before now."""
+    """In three hours, but before the working day ends; noted when that is near or over, in three hours all the same."""
     ends = instant_of(work.today, (await own_row(work.session, work.acting)).work_until, work.acting.zone)
-    return max(work.now + timedelta(minutes=5), min(work.now + REMIND_AFTER, ends - BEFORE_END))
+    last = ends - BEFORE_END
+    return min(work.now + REMIND_AFTER, last) if last > work.now + BEFORE_END else work.now + REMIND_AFTER
 
 
 async def note_moment(work: Work, customer_id: int, words: str) -> None:

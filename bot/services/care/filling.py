@@ -3,8 +3,10 @@
 Prompts are rows: what was entered survives restarts, and a second process finds it entered.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
@@ -52,7 +54,8 @@ async def fill_team(store: Store, team_id: int, now: datetime) -> int:
     async with store.read() as session:
         team = (await session.exec(select(Team).where(col(Team.id) == team_id))).one()
         known = await gather(session, team, now.astimezone(ZoneInfo(team.timezone)).date())
-    prompts = make_prompts(known, lambda day: is_public_working_day(team.country, WEEKDAYS, day))
+    is_working = cache(lambda day: is_public_working_day(team.country, WEEKDAYS, day))
+    prompts = await asyncio.to_thread(make_prompts, known, is_working)
     async with store.begin() as session:
         if not await _take_turn(session, known, now):
             return 0

@@ -117,8 +117,11 @@ async def gather(session: AsyncSession, team: Team, today: date) -> Gathered:
 
 async def _customers(session: AsyncSession, team_id: int, zone: ZoneInfo) -> dict[int, Known]:
     query = (
-        select(Customer, col(CustomerScore.last_order_on), col(CustomerScore.parts))
-        .outerjoin(CustomerScore, col(CustomerScore.customer_id) == col(Customer.id))
+        select(Customer)
+        .outerjoin(
+            CustomerScore,
+            (col(CustomerScore.team_id) == team_id) & (col(CustomerScore.customer_id) == col(Customer.id)),
+        )
         .where(col(Customer.team_id) == team_id, col(Customer.ended_at).is_(None), col(Customer.owner_id).is_not(None))
     )
     columns = query.with_only_columns(
@@ -127,11 +130,11 @@ async def _customers(session: AsyncSession, team_id: int, zone: ZoneInfo) -> dic
         col(Customer.key_account),
         col(Customer.created_at),
         col(CustomerScore.last_order_on),
-        col(CustomerScore.parts),
+        col(CustomerScore.parts)["gap"],
     )
     found = {}
-    for identity, grade, key_account, created_at, last_order_on, parts in await read_rows(session, columns):
-        gap, is_own = (parts or {}).get("gap") or (None, False)
+    for identity, grade, key_account, created_at, last_order_on, rhythm in await read_rows(session, columns):
+        gap, is_own = rhythm or (None, False)
         found[identity] = Known(
             customer_id=identity,
             is_valuable=key_account or grade in VALUABLE,
