@@ -148,6 +148,54 @@ class Funnel:
         return sum(stage.weighted_minor for stage in self.stages)
 
 
+class DealEvidence(StrEnum):
+    """What shows that a stage is done. Values are stored, so they never change."""
+
+    TALKED = "talked"
+    MEETING_SET = "meeting_set"
+    NEED_NAMED = "need_named"
+    BUDGET_KNOWN = "budget_known"
+    OFFER_ASKED = "offer_asked"
+    CRITERIA_KNOWN = "criteria_known"
+    OFFER_DISCUSSED = "offer_discussed"
+    DECIDER_AGREES = "decider_agrees"
+    ORDER_PLACED = "order_placed"
+    CONTRACT_SIGNED = "contract_signed"
+    NOTHING_YET = "nothing_yet"
+
+
+EVIDENCE: Mapping[DealStage, tuple[DealEvidence, ...]] = MappingProxyType(
+    {
+        DealStage.LEAD: (DealEvidence.TALKED, DealEvidence.MEETING_SET),
+        DealStage.CONTACT: (DealEvidence.NEED_NAMED, DealEvidence.BUDGET_KNOWN),
+        DealStage.NEED: (DealEvidence.OFFER_ASKED, DealEvidence.CRITERIA_KNOWN),
+        DealStage.PROPOSAL: (DealEvidence.OFFER_DISCUSSED, DealEvidence.DECIDER_AGREES),
+        DealStage.NEGOTIATION: (DealEvidence.ORDER_PLACED, DealEvidence.CONTRACT_SIGNED),
+    }
+)
+"""By the stage that is left."""
+EVIDENCE_OF_ENTRY: Mapping[object, tuple[DealEvidence, ...]] = MappingProxyType(
+    {
+        after: (*EVIDENCE[before], DealEvidence.NOTHING_YET)
+        for before, after in zip(OPEN_STAGES, (*OPEN_STAGES[1:], WON), strict=True)
+    }
+)
+"""By the stage that is come into."""
+
+
+class DealEnd(StrEnum):
+    """Why a deal is lost or given up. Values are stored, so they never change."""
+
+    PRICE = "price"
+    RIVAL = "rival"
+    NO_BUDGET = "no_budget"
+    NO_NEED = "no_need"
+    NO_DECISION = "no_decision"
+    TERMS = "terms"
+    NOT_WORTH_IT = "not_worth_it"
+    OTHER = "other"
+
+
 class Advice(StrEnum):
     """What a stage asks for when a deal does not move."""
 

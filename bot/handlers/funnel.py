@@ -7,6 +7,7 @@ from bot.domain.forms.context import Pick
 from bot.domain.forms.draft import Answer
 from bot.domain.forms.engine import begin
 from bot.domain.forms.note_deal import NoteDeal
+from bot.domain.funnel import DealEnd, DealEvidence
 from bot.domain.vocabulary import DealStage, Depth
 from bot.handlers.customers import choice_of, number_in
 from bot.handlers.turn import SELLERS, Handler, Turn, command, tap
@@ -14,7 +15,7 @@ from bot.services.customers.changing import customer_to_change
 from bot.services.forms import drafts
 from bot.services.forms.showing import show_draft
 from bot.services.funnel import overview, showing
-from bot.services.funnel.moving import EndReason, Evidence, advance_deal, deal_to_change, give_up_deal, take_up_deal
+from bot.services.funnel.moving import advance_deal, deal_to_change, give_up_deal, take_up_deal
 
 
 def handlers() -> list[Handler]:
@@ -107,7 +108,7 @@ async def move_deal(turn: Turn, args: list[str]) -> None:
     """deal.to:<opportunity>:<stage>:<evidence>"""
     if len(args) < 3:
         raise Refused("button_unknown")
-    deal_id, to, evidence = number_in(args), choice_of(DealStage, args[1]), choice_of(Evidence, args[2])
+    deal_id, to, evidence = number_in(args), choice_of(DealStage, args[1]), choice_of(DealEvidence, args[2])
     async with turn.begin() as work:
         await advance_deal(work, deal_id, to, evidence)
         await work.show(await showing.deal_screen(work.session, work.acting, deal_id, work.now))
@@ -123,7 +124,7 @@ async def end_deal(turn: Turn, args: list[str]) -> None:
             screen = await showing.end_screen(session, turn.acting, deal_id, to)
         await turn.show(screen)
         return
-    reason = choice_of(EndReason, args[2])
+    reason = choice_of(DealEnd, args[2])
     async with turn.begin() as work:
         await give_up_deal(work, deal_id, to, reason)
         await work.show(await showing.deal_screen(work.session, work.acting, deal_id, work.now))

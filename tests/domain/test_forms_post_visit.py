@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.forms.catalogue import depth_for
-from bot.domain.forms.context import Context, Pick
+from bot.domain.forms.context import Asked, Context, Pick
 from bot.domain.forms.draft import Draft, read_draft
 from bot.domain.forms.engine import advance, begin, filled, reopen
+from bot.domain.forms.kinds_choice import OptionsKind
 from bot.domain.forms.kinds_shared import Media, ShareRange
 from bot.domain.forms.kinds_words import NewPerson, OwnWords
 from bot.domain.forms.post_visit import ObjectionMet, PostVisit, ProductShown, PromiseMade
@@ -25,6 +26,7 @@ from bot.domain.forms.replies import (
     read_button,
 )
 from bot.domain.forms.showing import show, summary
+from bot.domain.funnel import DealEnd, DealEvidence
 from bot.domain.screen import Json
 from bot.domain.vocabulary import (
     CommitmentKind,
@@ -117,7 +119,9 @@ def test_a_full_report_holds_everything_that_was_said() -> None:
     draft = run(draft, Tap("price"), Tap("answers.price.trial"), Tap("resolved"), Move.DONE)
     draft = run(draft, Tap("order"), Text("SGD 6.4k"), Text("Friday"))
     draft = run(draft, Text("price list"), Text("周五下午三点"), Tap("sample"), Tap("20261124T1000"), Move.DONE)
-    draft = run(draft, Tap("5"), Tap("proposal"), Text("12000"), Tap("3"), Move.DONE, Text("40-60%"))
+    draft = run(
+        draft, Tap("5"), Tap("proposal"), Tap("offer_asked"), Text("12000"), Tap("3"), Move.DONE, Text("40-60%")
+    )
     draft = run(draft, Text("BeanCo cut prices"), Tap("4"), Tap("experience"), Tap("3"), Text("Late delivery"))
     draft = run(
         draft,
@@ -157,11 +161,29 @@ def test_a_full_report_holds_everything_that_was_said() -> None:
         ),
     )
     assert (report.deal_stage, report.deal_amount) == (DealStage.PROPOSAL, Decimal(12000))
+    assert (report.deal_evidence, report.deal_end) == (DealEvidence.OFFER_ASKED, None)
     assert (report.our_share, report.perceived, report.expected) == (ShareRange(low=40, high=60), 3, 4)
     assert (report.complaint, report.service_level) == ("Late delivery", ServiceLevel.BEYOND)
     assert report.service_evidence == "They said nobody else came on a Sunday"
     assert report.photos == (Media(media="p1"), Media(media="p2"))
     assert report.voice == Media(media="v1", duration_s=12)
+
+
+@pytest.mark.parametrize(
+    ("stage", "question", "offered"),
+    [
+        ("after_sales", "deal_evidence", ["order_placed", "contract_signed", "nothing_yet"]),
+        ("contact", "deal_evidence", ["talked", "meeting_set", "nothing_yet"]),
+        ("lost", "deal_end", [one.value for one in DealEnd]),
+    ],
+)
+def test_a_move_asks_what_shows_it_and_an_end_why(stage: str, question: str, offered: list[str]) -> None:
+    field = PostVisit.spec.field(question)
+    assert field is not None
+    given = {"took_place": TookPlace.MET, "opportunity": Pick(key="1", label="x"), "deal_stage": DealStage(stage)}
+    asked = Asked(key=field.key, context=CONTEXT, given=given)
+    assert isinstance(field.kind, OptionsKind)
+    assert [option.token for option in field.kind.options(asked)] == offered
 
 
 def test_words_that_are_on_no_list_are_offered_and_taken_only_when_wanted() -> None:

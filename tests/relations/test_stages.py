@@ -151,11 +151,14 @@ async def test_a_report_taken_back_leaves_no_stage_no_question_and_no_move(story
     await seeding.add_deal(story.app.store, raffles)
     await story.rep.taps_data(f"report:{raffles}")
     await story.rep.taps("Met")
-    for answer in ({"opportunity": "Autumn order", "deal_stage": "Negotiation", "our_share": "60"},):
+    for answer in (
+        {"opportunity": "Autumn order", "deal_stage": "Negotiation", "our_share": "60", "shown": "the decider agrees"},
+    ):
         await fill(story, answer)
     assert await stage_of(story, raffles) is INITIAL
     (move,) = await rows_of(story, DealMove)
     assert (move.before, move.after) == (DealStage.PROPOSAL, DealStage.NEGOTIATION)
+    assert move.evidence == "decider_agrees"
     await story.rep.taps("Undo")
     assert await stage_of(story, raffles) is DEVELOPMENT
     for table in (DealMove, StageChange, PendingAdvance, RelationFall):
@@ -167,6 +170,7 @@ async def fill(story: Story, answers: dict[str, str]) -> None:
     asked = {
         "Which deal is it?": answers["opportunity"],
         "How far is the deal?": answers["deal_stage"],
+        "What shows it?": answers["shown"],
         "Our share of what they buy?": answers["our_share"],
     }
     for _ in range(40):

@@ -1,7 +1,7 @@
 """Kinds with options to tap: a closed list, yes or no, a score, one of a source that the caller gives."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -56,16 +56,25 @@ class Choice(OptionsKind[E], Generic[E]):
 
     name = "choice"
 
-    def __init__(self, members: type[E], *, leave_out: frozenset[E], among: str | None) -> None:
+    def __init__(
+        self,
+        members: type[E],
+        *,
+        leave_out: frozenset[E],
+        among: str | None,
+        by: tuple[str, Mapping[object, Sequence[E]]] | None,
+    ) -> None:
         self.members = members
         self.leave_out = leave_out
         self.among = among
+        self.by = by
 
     def options(self, asked: Asked) -> tuple[Option, ...]:
         return tuple(
             Option(token=member.value, label_key=label_key(member))
             for member in self.members
             if member not in self.leave_out and (self.among is None or member in self._picked(asked))
+            if self.by is None or member in self.by[1].get(asked.given.get(self.by[0]), ())
         )
 
     def _picked(self, asked: Asked) -> tuple[object, ...]:
@@ -201,9 +210,16 @@ def label_key(member: StrEnum) -> str:
     return f"{name.lstrip('_')}.{member.value}"
 
 
-def choice(members: type[E], *, leave_out: tuple[E, ...] = (), among: str | None = None) -> Kind[E]:
-    """One of a closed list. ``among`` names an earlier question: only what was picked there is offered."""
-    return Choice(members, leave_out=frozenset(leave_out), among=among)
+def choice(
+    members: type[E],
+    *,
+    leave_out: tuple[E, ...] = (),
+    among: str | None = None,
+    by: tuple[str, Mapping[object, Sequence[E]]] | None = None,
+) -> Kind[E]:
+    """One of a closed list. ``among`` names an earlier question: only what was picked there is offered; ``by`` one
+    with what is offered after each of its answers."""
+    return Choice(members, leave_out=frozenset(leave_out), among=among, by=by)
 
 
 def yes_no() -> Kind[bool]:

@@ -12,6 +12,7 @@ from bot.domain.forms.kinds_shared import Media, ShareRange, photo, share, voice
 from bot.domain.forms.kinds_when import day, moment
 from bot.domain.forms.kinds_words import NewPerson, OwnWords, amount, number, text
 from bot.domain.forms.records import records
+from bot.domain.funnel import EVIDENCE_OF_ENTRY, GIVEN_UP, DealEnd, DealEvidence
 from bot.domain.vocabulary import (
     CommitmentKind,
     DealStage,
@@ -103,6 +104,12 @@ class PostVisit(Form):
     promises: tuple[PromiseMade, ...] = ask(records(PromiseMade), depth=Depth.CORE, when=SEEN)
     opportunity: Pick | OwnWords | None = ask(or_words(pick("opportunities")), depth=Depth.FULL, when=MET)
     deal_stage: DealStage | None = ask(choice(DealStage), depth=Depth.FULL, when=answered("opportunity"))
+    deal_evidence: DealEvidence | None = ask(
+        choice(DealEvidence, by=("deal_stage", EVIDENCE_OF_ENTRY)),
+        depth=Depth.FULL,
+        when=answered("deal_stage", *(stage for stage in DealStage if stage in EVIDENCE_OF_ENTRY)),
+    )
+    deal_end: DealEnd | None = ask(choice(DealEnd), depth=Depth.FULL, when=answered("deal_stage", *GIVEN_UP))
     deal_amount: Decimal | None = ask(amount(), depth=Depth.FULL, when=answered("opportunity"))
     suppliers: tuple[Pick | OwnWords, ...] = ask(many(or_words(pick("suppliers"))), depth=Depth.FULL, when=MET)
     our_share: ShareRange | None = ask(share(), depth=Depth.FULL, when=MET)

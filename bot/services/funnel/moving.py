@@ -1,60 +1,16 @@
 """Moves deals through the funnel and keeps their way: when, by whom, shown by what, given up for which reason."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from types import MappingProxyType
 
 from sqlmodel import col, select
 
 from bot.domain.errors import Refused
-from bot.domain.funnel import GIVEN_UP, OPEN_STAGES, WON
+from bot.domain.funnel import GIVEN_UP, OPEN_STAGES, WON, DealEnd, DealEvidence
 from bot.domain.vocabulary import DealStage
 from bot.services.customers.card import may_change
 from bot.services.work import Work
 from bot.store.customers import get_customer
 from bot.store.tables import Customer, DealMove, Opportunity
-
-
-class Evidence(StrEnum):
-    """What shows that a stage is done. Values are stored, so they never change."""
-
-    TALKED = "talked"
-    MEETING_SET = "meeting_set"
-    NEED_NAMED = "need_named"
-    BUDGET_KNOWN = "budget_known"
-    OFFER_ASKED = "offer_asked"
-    CRITERIA_KNOWN = "criteria_known"
-    OFFER_DISCUSSED = "offer_discussed"
-    DECIDER_AGREES = "decider_agrees"
-    ORDER_PLACED = "order_placed"
-    CONTRACT_SIGNED = "contract_signed"
-    NOTHING_YET = "nothing_yet"
-
-
-EVIDENCE: Mapping[DealStage, tuple[Evidence, ...]] = MappingProxyType(
-    {
-        DealStage.LEAD: (Evidence.TALKED, Evidence.MEETING_SET),
-        DealStage.CONTACT: (Evidence.NEED_NAMED, Evidence.BUDGET_KNOWN),
-        DealStage.NEED: (Evidence.OFFER_ASKED, Evidence.CRITERIA_KNOWN),
-        DealStage.PROPOSAL: (Evidence.OFFER_DISCUSSED, Evidence.DECIDER_AGREES),
-        DealStage.NEGOTIATION: (Evidence.ORDER_PLACED, Evidence.CONTRACT_SIGNED),
-    }
-)
-"""By the stage that is left."""
-
-
-class EndReason(StrEnum):
-    """Why a deal is lost or given up. Values are stored, so they never change."""
-
-    PRICE = "price"
-    RIVAL = "rival"
-    NO_BUDGET = "no_budget"
-    NO_NEED = "no_need"
-    NO_DECISION = "no_decision"
-    TERMS = "terms"
-    NOT_WORTH_IT = "not_worth_it"
-    OTHER = "other"
 
 
 async def note_move(
@@ -64,8 +20,8 @@ async def note_move(
     since: datetime | None,
     *,
     report_id: int | None = None,
-    evidence: Evidence | None = None,
-    reason: EndReason | None = None,
+    evidence: DealEvidence | None = None,
+    reason: DealEnd | None = None,
 ) -> None:
     """Keep that a deal came into its present stage. ``was`` is None for a new one."""
     assert deal.id is not None
@@ -98,7 +54,7 @@ async def deal_to_change(work: Work, deal_id: int) -> tuple[Opportunity, Custome
     return deal, customer
 
 
-async def advance_deal(work: Work, deal_id: int, to: DealStage, evidence: Evidence) -> Opportunity:
+async def advance_deal(work: Work, deal_id: int, to: DealStage, evidence: DealEvidence) -> Opportunity:
     """Move an open deal to another open stage, or win it. A move that was made already changes nothing.
 
     Raises Refused("deal_is_closed") for a deal that ended: it is taken up again first.
@@ -114,7 +70,7 @@ async def advance_deal(work: Work, deal_id: int, to: DealStage, evidence: Eviden
     return deal
 
 
-async def give_up_deal(work: Work, deal_id: int, to: DealStage, reason: EndReason) -> Opportunity:
+async def give_up_deal(work: Work, deal_id: int, to: DealStage, reason: DealEnd) -> Opportunity:
     """Close an open deal as lost or abandoned, with the reason. Raises Refused."""
     deal, _ = await deal_to_change(work, deal_id)
     if to not in GIVEN_UP:
@@ -153,8 +109,8 @@ async def _move(
     deal: Opportunity,
     to: DealStage,
     *,
-    evidence: Evidence | None = None,
-    reason: EndReason | None = None,
+    evidence: DealEvidence | None = None,
+    reason: DealEnd | None = None,
 ) -> None:
     was, since = deal.stage, deal.stage_since
     deal.stage, deal.stage_since = to, work.now

@@ -7,9 +7,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
 from bot.domain.funnel import (
+    EVIDENCE,
     GIVEN_UP,
     OPEN_STAGES,
     WON,
+    DealEnd,
+    DealEvidence,
     advise,
     chance_of,
     is_stalled,
@@ -21,7 +24,6 @@ from bot.domain.people import Acting
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import DealStage, ObjectionKind, ObjectionResult
 from bot.services.customers.card import may_change
-from bot.services.funnel.moving import EVIDENCE, EndReason, Evidence
 from bot.services.funnel.reading import KnownDeal, known_deals
 from bot.store.customers import get_customer
 from bot.store.tables import DealDetail, DealMove, Objection, Opportunity
@@ -170,7 +172,7 @@ async def move_screen(session: AsyncSession, acting: Acting, deal_id: int, to: D
     if to is not None and to in GIVEN_UP:
         raise Refused("button_unknown")
     here = OPEN_STAGES.index(known.deal.stage)
-    asks = (*EVIDENCE[known.deal.stage], Evidence.NOTHING_YET)
+    asks = (*EVIDENCE[known.deal.stage], DealEvidence.NOTHING_YET)
     facts: dict[str, Json] = {
         **deal_line(known, acting),
         "to": to.value if to else None,
@@ -186,6 +188,6 @@ async def end_screen(session: AsyncSession, acting: Acting, deal_id: int, to: De
     facts: dict[str, Json] = {
         **deal_line(known, acting),
         "to": to.value,
-        "reasons": [reason.value for reason in EndReason],
+        "reasons": [reason.value for reason in DealEnd],
     }
     return Screen(template="replies/opportunity_end", facts=facts, living=living_deal(deal_id))

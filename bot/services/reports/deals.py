@@ -27,24 +27,27 @@ async def note_opportunity(work: Work, form: PostVisit, visit: Visit, report_id:
             owner_id=work.acting.member_id,
             name=_name(form),
             stage=form.deal_stage or DealStage.CONTACT,
+            reason=form.deal_end.value if form.deal_end else "",
             stage_since=work.now,
             amount_minor=_minor(work, form),
             created_at=work.now,
         )
         work.session.add(made)
         await work.session.flush()
-        await note_move(work, made, None, None, report_id=report_id)
+        await note_move(work, made, None, None, report_id=report_id, evidence=form.deal_evidence, reason=form.deal_end)
         return {"id": made.id, "made": True}
     before = {
         "id": found.id,
         "stage": found.stage.value,
         "stage_since": found.stage_since.isoformat(),
         "amount_minor": found.amount_minor,
+        "reason": found.reason,
     }
     if form.deal_stage is not None and form.deal_stage is not found.stage:
         was, since = found.stage, found.stage_since
         found.stage, found.stage_since = form.deal_stage, work.now
-        await note_move(work, found, was, since, report_id=report_id)
+        found.reason = form.deal_end.value if form.deal_end else ""
+        await note_move(work, found, was, since, report_id=report_id, evidence=form.deal_evidence, reason=form.deal_end)
     if form.deal_amount is not None:
         found.amount_minor = _minor(work, form)
     return before

@@ -121,5 +121,6 @@ async def _put_back_deal(work: Work, before: dict[str, Any]) -> None:
             stage=DealStage(before["stage"]),
             stage_since=datetime.fromisoformat(before["stage_since"]),
             amount_minor=before["amount_minor"],
+            reason=before.get("reason", ""),
         )
     )
