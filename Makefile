@@ -24,6 +24,7 @@ check: $(VENV)/.test
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.planning --instances benchmarks/instances --budgets 2 --seeds 1 --rivals
 	$(BIN)/python -m benchmarks.scoring
+	$(BIN)/python -m benchmarks.courtesy
 
 pictures: $(VENV)/.test
 	$(BIN)/python docs/take_pictures.py

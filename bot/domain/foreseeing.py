@@ -1,6 +1,6 @@
 """What a person will be told, and when: the one decision about notices, followed through time. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,11 +24,18 @@ class Foreseen:
 
 
 def foresee(
-    pending: Iterable[Pending], to: Recipient, *, start: datetime, end: datetime, rung: Rung | None = None
+    pending: Iterable[Pending],
+    to: Recipient,
+    *,
+    start: datetime,
+    end: datetime,
+    rung: Rung | None = None,
+    then: Callable[[Foreseen], Iterable[Pending]] = lambda _: (),
 ) -> list[Foreseen]:
     """Follow notices from ``start`` to ``end``: each is told, told with another, or dropped, with the reason.
 
-    What is due already is decided at ``start``. ``rung`` is what rang on that local date before.
+    What is due already is decided at ``start``. ``rung`` is what rang on that local date before. ``then`` gives the
+    notices that follow from each outcome.
     """
     waiting = {one.id: one for one in pending}
     moved: dict[int, Why] = {}
@@ -55,6 +62,7 @@ def foresee(
         found.append(_outcome(now, message, moved))
         for one in message:
             del waiting[one.id]
+        waiting.update({one.id: one for one in then(found[-1])})
     return found
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
+from benchmarks import courtesy
 from bot.domain.courtesy import QuietHours
 from bot.domain.foreseeing import Foreseen, foresee
 from bot.domain.notices import Lasts, Manner, OnDayOff, Pending, Recipient, next_occurrence
@@ -156,3 +157,10 @@ def test_the_foreseen_says_why_each_came() -> None:
 def _line(one: Foreseen, to: Recipient) -> str:
     kinds = "+".join((one.kind, *one.merged))
     return f"{one.at.astimezone(to.zone):%H:%M} {kinds} {'rings' if one.rings else 'silent'} {one.why}"
+
+
+def test_the_benchmark_counts_a_short_month() -> None:
+    figures = courtesy.run(reps=2, days=7, seed=1)
+    assert figures["messages"] + figures["dropped"] > 0
+    assert figures["rings_most"] - 2 <= 6  # two briefs a day ring for free
+    assert figures["rings_median"] <= figures["unmerged_rings_median"]
