@@ -1,11 +1,13 @@
 """The command line: sets teams up, moves data in and out, and says by its exit code how it went."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,11 @@ from sqlalchemy import create_engine, text
 
 import bot.demo
 from bot import cli
+from bot.services.notices import engine
+from bot.services.people import find_team
 from bot.store.engine import sync_url
+from bot.store.unit import Store
+from tests import builders
 from tests.story import TOKEN, Story
 
 DATA = Path(bot.demo.__file__).parent / "data"
@@ -311,3 +317,30 @@ def test_a_port_that_is_taken_is_said(roundsman: Roundsman, tmp_path: Path) -> N
         outcome = run_in_a_process("demo", "--port", str(port), "--folder", str(tmp_path / "demo"))
     assert outcome.returncode == REFUSED
     assert "in use" in outcome.stderr
+
+
+def test_the_dry_run_of_notices_has_rows_and_changes_nothing(roundsman: Roundsman, database_url: str) -> None:
+    create(roundsman)
+    asyncio.run(_with_a_rep(database_url))
+    rows = roundsman("notices", "--team", "North", "--person", "Ann", "--days", "7", "--json").json
+    assert roundsman("notices", "--team", "North", "--days", "7", "--json").json == rows
+    assert rows, "a rep who records visits has a morning"
+    assert set(rows[0]) == {"person", "at", "kind", "rings", "merged", "reason"}
+    assert (rows[0]["person"], rows[0]["kind"], rows[0]["rings"], rows[0]["merged"]) == ("Ann", "morning", True, [])
+    assert rows[0]["at"].endswith("T07:30:00+08:00")
+    assert "morning (due)" in roundsman("notices", "--team", "North", "--days", "7").out
+    unknown = roundsman("notices", "--team", "North", "--person", "Bo")
+    assert unknown.code == REFUSED
+    assert "Bo" in unknown.err
+
+
+async def _with_a_rep(database_url: str) -> None:
+    store = Store(database_url)
+    try:
+        async with store.read() as session:
+            team = await find_team(session, "North")
+        assert team.id is not None
+        await builders.add_member(store, team.id, name="Ann", chat_id=101)
+        await engine.plan_all(store, datetime.now(UTC))
+    finally:
+        await store.close()

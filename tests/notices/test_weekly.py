@@ -8,7 +8,7 @@ from bot.domain.vocabulary import DealStage, Grade, Role, VisitState
 from bot.services.notices import ledger
 from bot.services.notices.engine import plan_all
 from bot.services.notices.ledger import Kind
-from bot.services.notices.recurring import _comes_on
+from bot.services.notices.recurring import comes_on
 from bot.services.scoring.backtesting import backtest_team, describe
 from bot.services.scoring.refreshing import refresh_team
 from bot.store.tables import Customer, DealMove, Notice, Opportunity
@@ -54,7 +54,7 @@ async def fill_week(story: Story) -> None:
     await refresh_team(store, story.team_id, NIGHT)
 
 
-async def test_the_week_comes_on_monday_once_and_its_leaderboard_can_be_switched_off(story: Story) -> None:
+async def test_the_weekcomes_on_monday_once_and_its_leaderboard_can_be_switched_off(story: Story) -> None:
     await fill_week(story)
     await story.until("2026-11-23T08:30:05+08:00")
     assert story.manager.screen.splitlines() == [
@@ -137,12 +137,12 @@ async def test_a_back_test_says_who_bought_more_who_left_and_how_good_the_win_ra
         (Kind.BACKTEST, date(2026, 12, 1), True),
     ],
 )
-def test_a_weekly_or_monthly_notice_comes_on_the_first_working_day(kind: Kind, day: date, comes: bool) -> None:
-    assert _comes_on(kind, day, lambda one: one.weekday() < 5) is comes
+def test_a_weekly_or_monthly_noticecomes_on_the_first_working_day(kind: Kind, day: date, comes: bool) -> None:
+    assert comes_on(kind, day, lambda one: one.weekday() < 5) is comes
 
 
 def test_a_holiday_on_monday_moves_the_week_to_tuesday() -> None:
     def is_working(day: date) -> bool:
         return day.weekday() < 5 and day != date(2026, 11, 23)
 
-    assert _comes_on(Kind.WEEKLY, date(2026, 11, 24), is_working)
+    assert comes_on(Kind.WEEKLY, date(2026, 11, 24), is_working)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from itertools import count
 
 from sqlmodel import col, select
@@ -18,7 +19,7 @@ from bot.domain.wall_time import instant_of
 from bot.services.notices import ledger
 from bot.services.notices.ledger import Kind
 from bot.services.notices.manners import BRIEF_AHEAD, FREE_KINDS, MANNERS, recipient_of
-from bot.services.notices.recurring import WALL_TIMES, kinds_for
+from bot.services.notices.recurring import WALL_TIMES, comes_on, kinds_for
 from bot.services.notices.telling import as_pending, rep_hears_at
 from bot.services.people import acting_as
 from bot.services.promises.reminding import reminders_until
@@ -82,7 +83,10 @@ def _recurring(
         last = max((row.on for row in rows if row.kind == kind and row.on), default=None)
         while last is not None:
             following = next_occurrence(
-                start=last + timedelta(days=1), wall=WALL_TIMES[kind], zone=to.zone, is_working=to.is_working
+                start=last + timedelta(days=1),
+                wall=WALL_TIMES[kind],
+                zone=to.zone,
+                is_working=partial(comes_on, kind, is_working=to.is_working),
             )
             if following is None or following[1] > end:
                 break

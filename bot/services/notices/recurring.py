@@ -108,7 +108,7 @@ async def _plan_first(
         start=start,
         wall=WALL_TIMES[kind],
         zone=acting.zone,
-        is_working=lambda day: day not in stands and _comes_on(kind, day, is_working),
+        is_working=lambda day: day not in stands and comes_on(kind, day, is_working),
         after=after,
     )
     if found is not None:
@@ -124,7 +124,7 @@ async def _plan_first(
         )
 
 
-def _comes_on(kind: Kind, day: date, is_working: Callable[[date], bool]) -> bool:
+def comes_on(kind: Kind, day: date, is_working: Callable[[date], bool]) -> bool:
     """Whether a kind comes on a day: every working day, or the first one of its week or month."""
     begin = {Kind.WEEKLY: day - timedelta(days=day.weekday()), Kind.BACKTEST: day.replace(day=1)}.get(kind, day)
     earlier = (begin + timedelta(days=count) for count in range((day - begin).days))
