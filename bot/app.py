@@ -16,6 +16,7 @@ from telegram.ext import Application, CallbackContext
 from telegram.request import HTTPXRequest
 
 from bot.domain.errors import Unavailable
+from bot.draining import Drain
 from bot.feeding import calendar_route
 from bot.handlers import all_handlers
 from bot.handlers.commands import register_commands, register_for_chat
@@ -49,6 +50,7 @@ log = logging.getLogger(__name__)
 KEEP_DONE = timedelta(days=7)
 CONNECTIONS = 16
 LOOK_AGAIN_S = 0.01
+WEEKS_AT_ONCE = 2
 
 
 class App:
@@ -101,6 +103,7 @@ class App:
             partial(register_for_chat, self.telegram.bot, self.renderer),
             limiter=limiter,
         )
+        self._weeks = Drain(self._make_asked_week, asyncio.Event(), WEEKS_AT_ONCE)
         self._labels = option_labels(self.renderer)
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -135,6 +138,7 @@ class App:
                 group.create_task(self._receive())
                 group.create_task(self.workers.run())
                 group.create_task(self.sender.run())
+                group.create_task(self._weeks.run())
         except BaseExceptionGroup as group:
             raise _first_of(group) from group
         finally:
@@ -162,7 +166,7 @@ class App:
                 self._outbox_wake.set()
 
     async def resume(self) -> None:
-        """Take up the imports and weeks that a crash left half done, and the weeks that the night wants."""
+        """Take up the imports that a crash left half done, and the weeks that the night wants."""
         with suppress(Unavailable):
             if await import_runs.resume_imports(self.store, self.clock.now(), import_reasons):
                 self._outbox_wake.set()
@@ -189,6 +193,19 @@ class App:
             if self.settings.osrm_url is not None:
                 await weeks.learn_ways(self.store, self._http, self.settings.osrm_url, self.clock.now())
 
+    async def _make_asked_week(self) -> bool:
+        """Compute a week beside all turns, so that the other chats are answered meanwhile."""
+        try:
+            found = await weeks.make_asked_week(self.store, self.clock.now())
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("a week could not be planned; it is tried again when its lease is over")
+            return False
+        if found:
+            self._outbox_wake.set()
+        return found
+
     async def settle(self) -> None:
         """Fetch, work and send until nothing waits."""
         busy = True
@@ -197,6 +214,8 @@ class App:
             while await self.workers.work_one():
                 busy = True
             while await self.sender.send_one():
+                busy = True
+            while await self._make_asked_week():
                 busy = True
             for task in list(self._answering):
                 await task
@@ -221,11 +240,14 @@ class App:
 
     async def _quiet(self) -> None:
         """Work and send what waits, and let the loops of ``run`` finish what they have begun."""
-        while await self.workers.work_one() or await self.sender.send_one() or self._is_busy():  # noqa: ASYNC110 - no event tells
+        while await self._step() or self._is_busy():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(LOOK_AGAIN_S if self._is_busy() else 0)
 
+    async def _step(self) -> bool:
+        return await self.workers.work_one() or await self.sender.send_one() or await self._make_asked_week()
+
     def _is_busy(self) -> bool:
-        return bool(self.workers.busy or self.sender.busy)
+        return bool(self.workers.busy or self.sender.busy or self._weeks.busy)
 
     async def _handle(self, row: Inbox) -> BaseException | None:
         assert row.id is not None

@@ -16,7 +16,7 @@ from bot.services.maps.picture import CONTENT_TYPE, draw_map
 from bot.services.media import keep_media
 from bot.services.week import mapping, showing
 from bot.services.week.accepting import accept_week
-from bot.services.week.making import ask, make_week
+from bot.services.week.making import ask
 from bot.services.week.plan import PlannedWeek
 from bot.services.week.survey import week_to_plan
 from bot.services.week.wishes import Wishes
@@ -67,17 +67,14 @@ async def show_week(turn: Turn, args: list[str]) -> None:
     weeks = _weeks(args) if turn.tapped is None and args else None
     async with turn.read() as session:
         starts_on = asked or week_to_plan(turn.acting, turn.now, await working_days_of(session, turn.acting))
-    wanted = None
     async with turn.begin() as work:
         row = await week_plans.get_week(work.session, work.acting, starts_on)
         wishes = Wishes.from_json(row.wishes) if row else Wishes()
         other_span = weeks is not None and weeks != wishes.weeks
         if row is None or row.asked_at is not None or other_span or PlannedWeek.from_json(row.plan) is None:
-            wanted = await ask(work, starts_on, wishes.over(weeks or wishes.weeks))
+            await ask(work, starts_on, wishes.over(weeks or wishes.weeks))
         else:
             await _show(work, row)
-    if wanted is not None:
-        await make_week(turn.store, wanted, turn.now)
 
 
 def _weeks(args: list[str]) -> int:
@@ -153,15 +150,12 @@ Change = Callable[[PlannedWeek, Wishes], Wishes]
 
 async def _change(turn: Turn, args: list[str], change: Change) -> None:
     """Take a wish, once for each revision that a button was under, and plan the week again around it."""
-    wanted = None
     async with turn.begin() as work:
         row, week = await _own_week(work, args)
         if row.revision != number(args, 1):
             await _show(work, row)
         else:
-            wanted = await ask(work, row.starts_on, change(week, Wishes.from_json(row.wishes)))
-    if wanted is not None:
-        await make_week(turn.store, wanted, turn.now)
+            await ask(work, row.starts_on, change(week, Wishes.from_json(row.wishes)))
 
 
 async def suggest_another(turn: Turn, args: list[str]) -> None:

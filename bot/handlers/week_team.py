@@ -1,15 +1,11 @@
 """The team's weeks, for managers: /week of who leads and does not sell, and the button Team of who does both."""
 
-from datetime import date
-
 from bot.domain.errors import Refused
 from bot.handlers.capacity import week_in
 from bot.handlers.today import number
 from bot.handlers.turn import LEADERS, Handler, Turn, tap
 from bot.services.week import team
-from bot.services.week.making import make_week
 from bot.services.week.survey import week_to_plan
-from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
 
 MOST_WEEKS = 4
@@ -37,16 +33,13 @@ async def show_team(turn: Turn, args: list[str]) -> None:
 
 
 async def plan_team(turn: Turn, args: list[str]) -> None:
-    """team.plan:<monday>:<weeks>: want everybody's weeks, compute what nobody else does, and show how they stand."""
+    """team.plan:<monday>:<weeks>: want everybody's weeks; they are computed beside all turns."""
     starts_on, weeks = week_in(args, 0), number(args, 1)
     if not 1 <= weeks <= MOST_WEEKS:
         raise Refused("old_button")
     async with turn.begin() as work:
-        wanted = await team.ask_for_team(work, starts_on, weeks)
+        await team.ask_for_team(work, starts_on, weeks)
         await work.show(await team.team_screen(work.session, work.acting, starts_on, below=False))
-    for week_id in wanted:
-        await make_week(turn.store, week_id, turn.now)
-    await _show_again(turn, starts_on)
 
 
 async def accept_team(turn: Turn, args: list[str]) -> None:
@@ -63,10 +56,3 @@ async def show_rep(turn: Turn, args: list[str]) -> None:
     async with turn.read() as session:
         screen = await team.rep_screen(session, turn.acting, week_in(args, 0), number(args, 1), number(args, 2))
     await turn.show(screen)
-
-
-async def _show_again(turn: Turn, starts_on: date) -> None:
-    """The screen as it stands after the turn's own transaction."""
-    async with turn.store.begin() as session:
-        work = Work(session=session, acting=turn.acting, now=turn.now, tapped=turn.tapped)
-        await work.show(await team.team_screen(session, turn.acting, starts_on, below=False))

@@ -85,9 +85,10 @@ async def claim_week(session: AsyncSession, week_id: int, real_now: datetime) ->
     return (await session.exec(query)).one()
 
 
-async def wanted_weeks(session: AsyncSession, real_now: datetime) -> list[int]:
-    """The weeks that wait for somebody to compute them, oldest first."""
-    query = select(WeekPlan.id).where(*_free(real_now)).order_by(col(WeekPlan.asked_at), col(WeekPlan.id))
+async def wanted_weeks(session: AsyncSession, real_now: datetime, *, shown: bool) -> list[int]:
+    """The weeks that wait for somebody to compute them, to be shown in a chat or not, oldest first."""
+    wanted = (*_free(real_now), col(WeekPlan.shown_in_chat).is_(shown))
+    query = select(WeekPlan.id).where(*wanted).order_by(col(WeekPlan.asked_at), col(WeekPlan.id))
     return [identity for identity in (await session.exec(query)).all() if identity is not None]
 
 

@@ -1,4 +1,4 @@
-"""A week is asked for in the turn and computed after its commit, by this process or by another that is free.
+"""A week is asked for in a turn and computed beside all turns, by this process or by another that is free.
 
 While it is computed the chat shows a progress line; whoever computes puts the week in its place.
 """
@@ -35,16 +35,14 @@ NIGHT_FROM_HOUR, NIGHT_UNTIL_HOUR = 2, 6
 WEEKEND = timedelta(days=2)
 
 
-async def ask(work: Work, starts_on: date, wishes: Wishes) -> int:
-    """Want a week, and say in the chat that it is being planned. Gives the row to compute after the commit."""
+async def ask(work: Work, starts_on: date, wishes: Wishes) -> None:
+    """Want a week, and say in the chat that it is being planned."""
     if not work.acting.records:
         raise Refused("no_own_route")
-    row = await week_plans.ask_week(work.session, work.acting, starts_on, work.now, wishes=wishes.to_json(), show=True)
-    assert row.id is not None
+    await week_plans.ask_week(work.session, work.acting, starts_on, work.now, wishes=wishes.to_json(), show=True)
     facts: dict[str, Json] = {"starts_on": starts_on.isoformat()}
     place = Place.BELOW if work.tapped is None else Place.EDIT
     await work.show(Screen(template="replies/week_progress", facts=facts, living=living_name(starts_on), place=place))
-    return row.id
 
 
 async def make_week(store: Store, week_id: int, now: datetime) -> bool:
@@ -74,10 +72,17 @@ async def gather_week(store: Store, acting: Acting, starts_on: date, wishes: Wis
         return WeekTask(survey=await survey_week(session, acting, starts_on, now, wishes.weeks), wishes=wishes)
 
 
-async def make_wanted_weeks(store: Store, now: datetime) -> int:
-    """Compute what waits and is nobody's work now: the weeks of the night, and what a crash left. Gives how many."""
+async def make_asked_week(store: Store, now: datetime) -> bool:
+    """Compute one week that somebody waits for in a chat. False: there is none, or all are somebody's work."""
     async with store.read() as session:
-        waiting = await week_plans.wanted_weeks(session, real_now())
+        waiting = await week_plans.wanted_weeks(session, real_now(), shown=True)
+    return bool(waiting) and await make_week(store, waiting[0], now)
+
+
+async def make_wanted_weeks(store: Store, now: datetime) -> int:
+    """Compute what nobody waits for and nobody works on: the weeks of the night. Gives how many."""
+    async with store.read() as session:
+        waiting = await week_plans.wanted_weeks(session, real_now(), shown=False)
     return sum([await make_week(store, week_id, now) for week_id in waiting])
 
 

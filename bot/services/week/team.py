@@ -82,22 +82,16 @@ async def rep_screen(session: AsyncSession, acting: Acting, starts_on: date, mem
     return Screen(template="replies/week_rep", facts=facts, living=LIVING)
 
 
-async def ask_for_team(work: Work, starts_on: date, weeks: int) -> list[int]:
-    """Want the weeks of every seller who has not accepted one. Gives the rows, for whoever computes them first."""
+async def ask_for_team(work: Work, starts_on: date, weeks: int) -> None:
+    """Want the weeks of every seller who has not accepted one: each proposal comes into its rep's own chat."""
     rows = await _rows(work.session, work.acting, starts_on)
-    wanted = []
     for member in await sellers_of(work.session, work.acting):
         row = rows.get(member.id or 0)
         if member.id is None or (row is not None and row.accepted_at is not None):
             continue
         seller = await acting_by_member(work.session, member.id)
         wishes = (Wishes.from_json(row.wishes) if row else Wishes()).over(weeks)
-        asked = await week_plans.ask_week(
-            work.session, seller, starts_on, work.now, wishes=wishes.to_json(), show=False
-        )
-        assert asked.id is not None
-        wanted.append(asked.id)
-    return wanted
+        await week_plans.ask_week(work.session, seller, starts_on, work.now, wishes=wishes.to_json(), show=True)
 
 
 async def accept_for_team(work: Work, starts_on: date) -> None:
