@@ -20,6 +20,8 @@ from bot.domain.notices import (
     decide,
     later_choices,
 )
+from bot.domain.vocabulary import Language
+from bot.rendering import Renderer
 from bot.services.notices.engine import TELLERS
 from bot.services.notices.ledger import Kind
 from bot.services.notices.manners import MANNERS
@@ -139,3 +141,9 @@ def test_later_offers_sensible_times() -> None:
 
 def test_every_kind_has_its_manner_and_its_teller() -> None:
     assert set(Kind) == set(MANNERS) == set(TELLERS)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_kind_has_its_name(language: Language) -> None:
+    named = Renderer().texts("notices/words", language).kinds
+    assert set(Kind) == set(named)

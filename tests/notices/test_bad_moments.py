@@ -171,3 +171,16 @@ async def test_what_is_withdrawn_stays_on_record(store: Store) -> None:
         rows = (await session.exec(select(Notice).order_by(col(Notice.due_at)))).all()
     assert [(one.fate, one.reason) for one in rows] == [("withdrawn", "withdrawn"), (None, None)]
     assert time(16) == rows[0].due_at.astimezone(ZoneInfo("Asia/Singapore")).time()
+
+
+async def test_what_is_told_before_its_time_with_another_is_still_followed_by_its_next_reminder(store: Store) -> None:
+    promise_id = await team_with_promise(store, "2026-11-23T14:00:00+08:00")
+    async with store.read() as session:
+        customer_id = (await session.exec(select(Customer.id))).one()
+    other_id = await builders.add_promise(store, customer_id or 0, datetime.fromisoformat("2026-11-23T14:10:00+08:00"))
+    two = datetime.fromisoformat("2026-11-23T14:00:00+08:00")
+    await engine.plan_all(store, MORNING)
+    assert await engine.tell_due(store, two) > 0
+    waiting = await pending(store, "promise")
+    assert {one.subject_id for one in waiting} == {promise_id, other_id}
+    assert {one.due_at for one in waiting} == {datetime.fromisoformat("2026-11-24T09:00:00+08:00")}

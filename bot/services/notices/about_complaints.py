@@ -20,10 +20,10 @@ async def tell_complaint(telling: Telling) -> bool:
 
 
 async def plan_following(work: Work, notice: Notice) -> None:
-    """After a reminder is settled: the next one of its complaint."""
+    """After a reminder is settled, perhaps before its time: the next one of its complaint."""
     complaint = await _complaint(work, notice)
     if complaint is not None:
-        await plan_reminder(work.session, complaint, after=work.now)
+        await plan_reminder(work.session, complaint, after=max(work.now, notice.due_at))
 
 
 async def tell_wording(telling: Telling) -> bool:
