@@ -23,6 +23,7 @@ check: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.planning --instances benchmarks/instances --budgets 2 --seeds 1 --rivals
+	$(BIN)/python -m benchmarks.bot
 	$(BIN)/python -m benchmarks.scoring
 	$(BIN)/python -m benchmarks.courtesy
 

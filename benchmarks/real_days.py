@@ -1,8 +1,12 @@
 """Days and months like a rep's: a city, grades A to C, opening hours, lunch, appointments. The same for every seed."""
 
+import os
 import random
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from dataclasses import dataclass
 
@@ -151,6 +155,40 @@ def measure_growth(sizes: tuple[int, ...] = (50, 200, 1_000, 5_000)) -> list[Rea
             )
         )
     return results
+
+
+def measure_first_start() -> RealResult:
+    """The first plan of a fresh process that has nothing compiled: its imports and the plain search."""
+    with tempfile.TemporaryDirectory() as empty:
+        began = time.perf_counter()
+        answer = subprocess.run(
+            [sys.executable, "-c", _FIRST_START],
+            env={**os.environ, "NUMBA_CACHE_DIR": empty},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        seconds = time.perf_counter() - began
+    stops, travel_s, legal, memory_mb = answer.stdout.split()
+    return RealResult(
+        what="first",
+        customers=60,
+        budget_s=None,
+        seconds=seconds,
+        stops=int(stops),
+        travel_hours=int(travel_s) / HOUR_S,
+        gap_percent=None,
+        legal=legal == "True",
+        memory_mb=int(memory_mb),
+    )
+
+
+_FIRST_START = """
+from benchmarks import real_days
+problem = real_days.make_day(1)
+plan = real_days.plan_day(problem)
+print(len(plan.visits), plan.travel_s, real_days.walk_plan(problem, plan) == (), real_days._memory_mb())
+"""
 
 
 def measure_months(budgets_s: list[float]) -> list[RealResult]:

@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from bot.domain.planning.period_annealing import search_period
 from bot.domain.planning.period_instance import PeriodModel
 from bot.domain.planning.period_state import PeriodInstance
 from bot.domain.planning.routes import Ground, Ints
+
+Clock = Callable[[], float]
 
 TRAVEL_PER_PRIZE = 10.0
 """Distance units that a prize point weighs in the search; the prizes alone decide."""
@@ -31,11 +34,14 @@ def distance(a: Point, b: Point, decimals: int | None) -> float:
     return exact if decimals is None else math.floor(exact * 10**decimals + 1e-9) / 10**decimals
 
 
-def solve(instance: BenchInstance, *, vehicles: int, budget_s: float, seed: int) -> float | None:
+def solve(
+    instance: BenchInstance, *, vehicles: int, budget_s: float, seed: int, clock: Clock = time.perf_counter
+) -> float | None:
     """The value found within the budget: total profit, or total distance; None when no legal plan was found."""
+    effort = Effort(budget_s=budget_s, clock=clock)
     if instance.problem == OPTW:
-        return _solve_optw(instance, vehicles, budget_s, seed)
-    return _solve_pvrp(instance, budget_s, seed)
+        return _solve_optw(instance, vehicles, effort, seed)
+    return _solve_pvrp(instance, effort, seed)
 
 
 def optw_model(instance: BenchInstance, vehicles: int) -> Model:
@@ -58,12 +64,12 @@ def optw_model(instance: BenchInstance, vehicles: int) -> Model:
     )
 
 
-def _solve_optw(instance: BenchInstance, vehicles: int, budget_s: float, seed: int) -> float:
+def _solve_optw(instance: BenchInstance, vehicles: int, effort: Effort, seed: int) -> float:
     model = optw_model(instance, vehicles)
     routes = search_compiled(
         model,
         [[] for _ in range(vehicles)],
-        effort=Effort(budget_s=budget_s),
+        effort=effort,
         seed=seed,
         worth=[prize * _BEYOND_TRAVEL for prize in model.prize],
     )
@@ -122,8 +128,8 @@ def pvrp_model(instance: BenchInstance) -> PeriodModel:
     )
 
 
-def _solve_pvrp(instance: BenchInstance, budget_s: float, seed: int) -> float | None:
-    plan, _ = search_period(pvrp_model(instance), effort=Effort(budget_s=budget_s), seed=seed)
+def _solve_pvrp(instance: BenchInstance, effort: Effort, seed: int) -> float | None:
+    plan, _ = search_period(pvrp_model(instance), effort=effort, seed=seed)
     if (plan.chosen < 0).any():
         return None
     return pvrp_distance(instance, read_routes(plan.routes), plan.routes.on)

@@ -1,7 +1,6 @@
 """How the compiled moves of a period are put together: annealing runs from nothing, the best of which is kept."""
 
 import random
-import time
 
 import numpy as np
 
@@ -11,9 +10,11 @@ from bot.domain.planning.period_problem import PeriodCustomer, PeriodProblem
 from bot.domain.planning.period_search import anneal
 from bot.domain.planning.period_state import PeriodTuning, Plan, evaluate
 from bot.domain.planning.problem import Shift
-from bot.domain.planning.routes import DEMAND, THERE
+from bot.domain.planning.routes import THERE
 
-RESTARTS = 1
+_MOST_RUNS = 3
+_ITERATIONS_A_RUN = 100_000
+_SECONDS_A_RUN = 5.0
 _PIECES = 25
 """Stretches of a run between looks at the clock."""
 
@@ -25,21 +26,70 @@ _COLDEST_PER_LEG = 0.05
 
 def search_period(model: PeriodModel, *, effort: Effort, seed: int) -> tuple[Plan, float]:
     """The best plan found without excess, and its cost in travel seconds; at worst the empty one."""
-    best = model.empty_plan()
-    none = np.zeros(2, dtype=np.float64)
-    best_cost = evaluate(model.instance, best, none)[0]
     if not model.size:
-        return best, best_cost
-    started = time.perf_counter()
-    dice = random.Random(seed)
-    for run in range(RESTARTS):
-        until = None if effort.budget_s is None else started + effort.budget_s * (run + 1) / RESTARTS
-        iterations = None if effort.iterations is None else max(1, effort.iterations // RESTARTS)
-        found = model.empty_plan()
-        cost = _anneal_once(model, found, iterations, until, dice.getrandbits(63) | 1)
-        if cost < best_cost:
-            best, best_cost = found, cost
-    return best, best_cost
+        empty = model.empty_plan()
+        return empty, evaluate(model.instance, empty)[0]
+    return _Search(model, effort, seed).run()
+
+
+class _Search:
+    """One search: its plans, what they cost, and what is left of the effort."""
+
+    def __init__(self, model: PeriodModel, effort: Effort, seed: int) -> None:
+        self._model = model
+        self._tuning = tune(model)
+        self._trial = model.empty_plan()
+        self._dice = np.array([random.Random(seed).getrandbits(63) | 1], dtype=np.uint64)
+        self._effort = effort
+        self._started = effort.clock()
+        self._done = 0
+        self._scratch = model.make_scratch()
+
+    def run(self) -> tuple[Plan, float]:
+        runs = self._runs()
+        found = [self._anneal((run + 1) / runs) for run in range(runs)]
+        return min(found, key=lambda each: each[1])
+
+    def _runs(self) -> int:
+        """One annealing run stays in one region: where there is effort for several, they begin afresh."""
+        runs = _MOST_RUNS
+        if self._effort.iterations is not None:
+            runs = min(runs, self._effort.iterations // _ITERATIONS_A_RUN)
+        if self._effort.budget_s is not None:
+            runs = min(runs, int(self._effort.budget_s / _SECONDS_A_RUN))
+        return max(1, runs)
+
+    def _anneal(self, until: float) -> tuple[Plan, float]:
+        """Cools a plan from nothing, while the share of the effort that is spent grows to ``until``."""
+        instance, scratch = self._model.instance, self._scratch
+        current, best = self._model.empty_plan(), self._model.empty_plan()
+        cost = evaluate(instance, best)[0]
+        scratch.penalty[:] = self._model.first_penalties()
+        since, pace, piece, cooled = self._spent(), 0.0, 1, 0.0
+        while cooled < 1.0:
+            ahead = self._progress(since, until, self._spent() + piece * pace)
+            cost = anneal(
+                instance, current, self._trial, best, self._tuning, scratch,
+                piece, (cooled, max(cooled, ahead)), cost, self._dice,
+            )  # fmt: skip
+            self._done += piece
+            pace = self._spent() / self._done
+            cooled = max(cooled, self._progress(since, until, self._spent()))
+            piece = max(1, min(4 * piece, int((until - since) / _PIECES / max(pace, 1e-12))))
+        return best, cost
+
+    @staticmethod
+    def _progress(since: float, until: float, now: float) -> float:
+        return min(1.0, (now - since) / max(1e-9, until - since))
+
+    def _spent(self) -> float:
+        """The share of the effort that is spent, of what ends it first."""
+        shares = [0.0]
+        if self._effort.iterations is not None:
+            shares.append(self._done / self._effort.iterations)
+        if self._effort.budget_s is not None:
+            shares.append((self._effort.clock() - self._started) / self._effort.budget_s)
+        return min(1.0, max(shares))
 
 
 def tune(model: PeriodModel) -> PeriodTuning:
@@ -57,51 +107,6 @@ def tune(model: PeriodModel) -> PeriodTuning:
         review=200,
         wanted=0.4,
     )
-
-
-def _anneal_once(model: PeriodModel, best: Plan, iterations: int | None, until: float | None, seed: int) -> float:
-    """One run from the empty plan into ``best``: by ``iterations``, by the clock, or by what ends first."""
-    instance, tuning = model.instance, tune(model)
-    between = float(instance.ground.legs[THERE].mean())
-    scratch = model.make_scratch(
-        load_penalty=between / max(1.0, float(instance.ground.visit[:, DEMAND].mean())), time_penalty=1.0
-    )
-    current, trial = model.empty_plan(), model.empty_plan()
-    dice = np.array([seed], dtype=np.uint64)
-    cost = evaluate(instance, best, np.zeros(2, dtype=np.float64))[0]
-    began = time.perf_counter()
-    done, progress, piece = 0, 0.0, 1
-    while progress < 1.0:
-        ahead = _progress(done + piece, iterations, began, until, done)
-        cost = anneal(
-            instance, current, trial, best, tuning, scratch, piece, (progress, max(progress, ahead)), cost, dice
-        )  # fmt: skip
-        done += piece
-        progress = _progress(done, iterations, began, until, done)
-        piece = _next_piece(done, iterations, began, until)
-    return cost
-
-
-def _progress(at: int, iterations: int | None, began: float, until: float | None, done: int) -> float:
-    """How far a run is, or will be after ``at`` iterations, of what ends it first."""
-    shares = [0.0]
-    if iterations is not None:
-        shares.append(at / iterations)
-    if until is not None:
-        spent_s = time.perf_counter() - began
-        per_iteration_s = spent_s / done if done else 0.0
-        shares.append((spent_s + (at - done) * per_iteration_s) / max(1e-9, until - began))
-    return min(1.0, max(shares))
-
-
-def _next_piece(done: int, iterations: int | None, began: float, until: float | None) -> int:
-    pieces = []
-    if iterations is not None:
-        pieces.append(max(1, iterations // _PIECES))
-    if until is not None:
-        spent_s = max(1e-6, time.perf_counter() - began)
-        pieces.append(max(1, int(done / spent_s * (until - began) / _PIECES)))
-    return min(*pieces, 4 * done)
 
 
 def rehearse() -> None:

@@ -11,7 +11,7 @@ from bot.domain.planning.model import LUNCH, travel_between
 from bot.domain.planning.patterns import Pattern, make_patterns, missed_cost
 from bot.domain.planning.period_problem import PeriodCustomer, PeriodProblem
 from bot.domain.planning.period_state import PeriodInstance, PeriodScratch, Plan
-from bot.domain.planning.routes import DAY, LUNCH_S, NOWHERE, Ground, make_routes, refresh
+from bot.domain.planning.routes import DAY, DEMAND, LUNCH_S, NOWHERE, THERE, Ground, make_routes, refresh
 
 _FULLEST_DAY = 1.25
 """No day holds more visits than this many times the mean, so that no day is empty either."""
@@ -38,16 +38,26 @@ class PeriodModel:
                 raise ValueError(f"route {r} cannot even be spent at home")
         return Plan(routes=routes, chosen=np.full(self.size, NOWHERE, dtype=np.int64))
 
-    def make_scratch(self, *, load_penalty: float, time_penalty: float) -> PeriodScratch:
+    def make_scratch(self) -> PeriodScratch:
         days, routes = self.instance.ground.span.shape[1], self.instance.ground.shift.shape[0]
         return PeriodScratch(
             removed=np.zeros(2 * self.size, dtype=np.int64),
             keys=np.zeros(2 * self.size, dtype=np.float64),
             cost=np.zeros(days, dtype=np.float64),
             found=np.zeros((days, 2), dtype=np.int64),
+            known=np.full((self.size, routes, 3), NOWHERE, dtype=np.int64),
+            versions=np.zeros(1, dtype=np.int64),
             touched=np.zeros(routes, dtype=np.bool_),
-            penalty=np.array([load_penalty, time_penalty], dtype=np.float64),
+            penalty=np.array(self.first_penalties(), dtype=np.float64),
         )
+
+    def first_penalties(self) -> tuple[float, float]:
+        """Of a unit of load, as much as a leg for a usual visit; of a unit of time, as much as travel costs.
+
+        Never nothing, also where all customers are at one point: a penalty that is 0 cannot grow.
+        """
+        between = max(1.0, float(self.instance.ground.legs[THERE].mean()))
+        return between / max(1.0, float(self.instance.ground.visit[:, DEMAND].mean())), 1.0
 
 
 def build_period_model(problem: PeriodProblem) -> PeriodModel:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.planning.compiling import compiled
+from bot.domain.planning.compiling import compiled, inlined
 from bot.domain.planning.model import LUNCH
 from bot.domain.planning.period_state import PeriodInstance, PeriodScratch, PeriodTuning, Plan
 from bot.domain.planning.routes import (
@@ -16,7 +16,7 @@ from bot.domain.planning.routes import (
 )
 
 
-@compiled
+@inlined
 def _leave(plan: Plan, c: int, day: int, touched: NDArray[np.bool_]) -> None:
     """Takes ``c`` out of ``day``, or of all its days when ``day`` is negative."""
     on = plan.routes.on

@@ -7,10 +7,23 @@ their penalties adapt; windows, lunch and the end of a day are hard.
 
 import numpy as np
 
-from bot.domain.planning.compiling import compiled
+from bot.domain.planning.compiling import compiled, inlined, uncounted
 from bot.domain.planning.model import LUNCH
 from bot.domain.planning.period_ruin import ruin
-from bot.domain.planning.period_state import PeriodInstance, PeriodScratch, PeriodTuning, Plan, evaluate, restore
+from bot.domain.planning.period_state import (
+    PeriodInstance,
+    PeriodScratch,
+    PeriodTuning,
+    Plan,
+    borrow_instance,
+    borrow_plan,
+    borrow_scratch,
+    compare,
+    copy_plan,
+    evaluate,
+    renew,
+    restore,
+)
 from bot.domain.planning.routes import (
     BACK,
     BEGINS,
@@ -35,9 +48,10 @@ from bot.domain.planning.routes import (
     SERVICE,
     SIZE,
     THERE,
+    VERSION,
     Dice,
+    Ints,
     Routes,
-    copy_routes,
     insert,
     put_lunch_back,
     refresh,
@@ -51,11 +65,12 @@ def _find_places(
 ) -> None:
     """The cheapest feasible insertion of ``c`` on each ``wanted`` day (a bit mask) into ``scratch``; infinite if none.
 
-    One loop without calls: passing the arrays to a function for every route would cost more than the route.
+    A route that is as it was when ``c`` last looked is not searched again. One loop without calls: passing the arrays
+    to a function for every route would cost more than the route.
     """
     ground, stop, total, allowed, alike = inst.ground, routes.stop, routes.total, inst.allowed, inst.alike
     legs, span, window, shift = ground.legs, ground.span, ground.window, ground.shift
-    costs, found = scratch.cost, scratch.found
+    costs, found, known = scratch.cost, scratch.found, scratch.known
     load_penalty, time_penalty = scratch.penalty[0], scratch.penalty[1]
     duration, demand, per_day = ground.visit[c, SERVICE], ground.visit[c, DEMAND], allowed.shape[1]
     for day in range(span.shape[1]):
@@ -72,37 +87,42 @@ def _find_places(
             toll = load_penalty * (max(0, load + demand - shift[r, CAPACITY]) - max(0, load - shift[r, CAPACITY]))
             if toll >= best:
                 continue
-            over = stop[r, size + 1, DEPARTS] - stop[r, 0, DEPARTS] - shift[r, LONGEST]
-            for p in range(size + 1):
-                following = p + 1
-                there, saved = np.int64(legs[BACK, c, stop[r, p, NODE]]), stop[r, p, LEG]
-                if stop[r, following, ITEM] == LUNCH:
-                    saved = stop[r, following, LEG]
-                    following += 1
-                onward = np.int64(legs[THERE, c, stop[r, following, NODE]])
-                added = there + onward - saved
-                cost = toll + added
-                if over + added + duration > 0:
-                    cost += time_penalty * (over + added + duration - max(0, over))
-                if cost >= best:
-                    continue
-                arrival = stop[r, p, DEPARTS] + there
-                start = NEVER
-                for w in range(first, last):
-                    if arrival <= window[w, CLOSES]:
-                        start = max(arrival, window[w, OPENS])
-                        break
-                leaves = start + duration
-                if following > p + 1:
-                    if leaves > shift[r, LUNCH_CLOSES]:
+            if known[c, r, 0] != total[r, VERSION]:
+                least, place = NEVER, NOWHERE
+                for p in range(size + 1):
+                    following = p + 1
+                    there, saved = np.int64(legs[BACK, c, stop[r, p, NODE]]), stop[r, p, LEG]
+                    if stop[r, following, ITEM] == LUNCH:
+                        saved = stop[r, following, LEG]
+                        following += 1
+                    onward = np.int64(legs[THERE, c, stop[r, following, NODE]])
+                    added = there + onward - saved
+                    if added >= least:
                         continue
-                    leaves = max(leaves, shift[r, LUNCH_OPENS]) + shift[r, LUNCH_S]
-                if leaves + onward <= stop[r, following, LATEST] and roll(dice) >= blink:
-                    best, best_route, best_place = cost, r, p
+                    arrival, start = stop[r, p, DEPARTS] + there, NEVER
+                    for w in range(first, last):
+                        if arrival <= window[w, CLOSES]:
+                            start = max(arrival, window[w, OPENS])
+                            break
+                    leaves = start + duration
+                    if following > p + 1:
+                        if leaves > shift[r, LUNCH_CLOSES]:
+                            continue
+                        leaves = max(leaves, shift[r, LUNCH_OPENS]) + shift[r, LUNCH_S]
+                    if leaves + onward <= stop[r, following, LATEST]:
+                        least, place = added, p
+                known[c, r, 0], known[c, r, 1], known[c, r, 2] = total[r, VERSION], least, place
+            added = known[c, r, 1]
+            if known[c, r, 2] == NOWHERE or toll + added >= best or roll(dice) < blink:
+                continue
+            over = stop[r, size + 1, DEPARTS] - stop[r, 0, DEPARTS] - shift[r, LONGEST]
+            cost = toll + added + time_penalty * (max(0, over + added + duration) - max(0, over))
+            if cost < best:
+                best, best_route, best_place = cost, r, known[c, r, 2]
         costs[day], found[day, 0], found[day, 1] = best, best_route, best_place
 
 
-@compiled
+@inlined
 def _place_customer(inst: PeriodInstance, plan: Plan, c: int, scratch: PeriodScratch, blink: float, dice: Dice) -> None:
     """Inserts ``c`` with its cheapest pattern; it stays out where every pattern costs more than missing it."""
     pattern, extra, costs, found = inst.pattern, inst.extra, scratch.cost, scratch.found
@@ -123,7 +143,7 @@ def _place_customer(inst: PeriodInstance, plan: Plan, c: int, scratch: PeriodScr
     for day in range(days if chosen != NOWHERE else 0):
         if pattern[chosen] >> day & 1:
             insert(inst.ground, plan.routes, c, found[day, 0], found[day, 1])
-            scratch.touched[found[day, 0]] = True
+            renew(plan.routes, found[day, 0], scratch)
 
 
 @compiled
@@ -156,24 +176,31 @@ def _shuffle(inst: PeriodInstance, count: int, scratch: PeriodScratch, dice: Dic
 
 
 @compiled
+def _call_absent(plan: Plan, count: int, removed: Ints) -> int:
+    """Adds those who were out before to the ``count`` who just left; returns how many there are."""
+    left = count
+    for c in range(plan.chosen.shape[0]):
+        if plan.chosen[c] == NOWHERE:
+            known = False
+            for k in range(left):
+                known |= removed[k] == c
+            if not known:
+                removed[count] = c
+                count += 1
+    return count
+
+
+@compiled
 def _recreate(
     inst: PeriodInstance, plan: Plan, tuning: PeriodTuning, day: int, count: int, scratch: PeriodScratch, dice: Dice
 ) -> bool:
-    """Puts back what left, and tries those who were out before; False when a one-day visit finds no place."""
+    """Puts back what left; False when a one-day visit finds no place."""
     ground, routes, removed, touched = inst.ground, plan.routes, scratch.removed, scratch.touched
     for r in range(touched.shape[0]):
-        if touched[r] and not (refresh(ground, routes, r) and put_lunch_back(ground, routes, r, dice)):
-            return False
-    if day < 0:
-        left = count
-        for c in range(plan.chosen.shape[0]):
-            if plan.chosen[c] == NOWHERE:
-                known = False
-                for k in range(left):
-                    known |= removed[k] == c
-                if not known:
-                    removed[count] = c
-                    count += 1
+        if touched[r]:
+            if not (refresh(ground, routes, r) and put_lunch_back(ground, routes, r, dice)):
+                return False
+            renew(routes, r, scratch)
     _shuffle(inst, count, scratch, dice)
     for k in range(count):
         c = removed[k]
@@ -185,43 +212,46 @@ def _recreate(
         if r == NOWHERE:
             return False
         insert(ground, routes, c, r, place)
-        touched[r] = True
+        renew(routes, r, scratch)
     return True
 
 
 @compiled
 def anneal(
-    inst: PeriodInstance, current: Plan, trial: Plan, best: Plan, tuning: PeriodTuning, scratch: PeriodScratch,
-    iterations: int, progress: tuple[float, float], best_cost: float, dice: Dice,
+    given: PeriodInstance, given_current: Plan, given_trial: Plan, given_best: Plan, tuning: PeriodTuning,
+    given_scratch: PeriodScratch, iterations: int, progress: tuple[float, float], best_cost: float, given_dice: Dice,
 ) -> float:  # fmt: skip
     """A stretch of annealing; returns the cost of ``best``, the cheapest plan without penalties, improved in place."""
-    cost, toll = evaluate(inst, current, scratch.penalty)
+    inst, scratch, dice = borrow_instance(given), borrow_scratch(given_scratch), uncounted(given_dice)
+    current, trial, best = borrow_plan(given_current), borrow_plan(given_trial), borrow_plan(given_best)
+    penalty = scratch.penalty
+    cost, load, time = evaluate(inst, current)
     fall = tuning.coldest / tuning.hottest
     temperature = tuning.hottest * fall ** progress[0]
     cooling = fall ** ((progress[1] - progress[0]) / max(1, iterations))
-    copy_routes(current.routes, trial.routes)
-    trial.chosen[:] = current.chosen
+    copy_plan(current, trial)
     legal = 0
     for turn in range(1, iterations + 1):
         temperature *= cooling
         day = int(roll(dice) * trial.routes.on.shape[1]) if roll(dice) < tuning.one_day else -1
         count = ruin(inst, trial, tuning, day, scratch, dice)
+        if day < 0:
+            count = _call_absent(trial, count, scratch.removed)
         kept = _recreate(inst, trial, tuning, day, count, scratch, dice)
         if kept:
-            found, fine = evaluate(inst, trial, scratch.penalty)
-            kept = found + fine < cost + toll - temperature * np.log(roll(dice) + 1e-300)
+            more, more_load, more_time = compare(inst, current, trial, scratch, count)
+            fine = penalty[0] * more_load + penalty[1] * more_time
+            legal += load + more_load == 0 and time + more_time == 0
+            kept = more + fine < -temperature * np.log(roll(dice) + 1e-300)
         if kept:
-            cost, toll = found, fine
-            restore(trial, current, scratch.touched)
-            if toll == 0.0 and cost < best_cost - 1e-6:
+            cost, load, time = cost + more, load + more_load, time + more_time
+            restore(trial, current, scratch, count)
+            if load == 0 and time == 0 and cost < best_cost - 1e-6:
                 best_cost = cost
-                copy_routes(trial.routes, best.routes)
-                best.chosen[:] = trial.chosen
+                copy_plan(trial, best)
         else:
-            restore(current, trial, scratch.touched)
-        legal += toll == 0.0
+            restore(current, trial, scratch, count)
         if turn % tuning.review == 0:
-            scratch.penalty[:] = scratch.penalty * (1.15 if legal < tuning.wanted * tuning.review else 0.87)
+            penalty[:] = penalty * (1.15 if legal < tuning.wanted * tuning.review else 0.87)
             legal = 0
-            cost, toll = evaluate(inst, current, scratch.penalty)
     return best_cost

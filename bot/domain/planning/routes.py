@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.planning.compiling import compiled
+from bot.domain.planning.compiling import compiled, inlined, uncounted
 from bot.domain.planning.model import LUNCH
 
 Ints = NDArray[np.int64]
@@ -24,7 +24,7 @@ SERVICE, DEMAND = 0, 1
 FIRST, LAST = 0, 1
 OPENS, CLOSES = 0, 1
 ITEM, NODE, DEPARTS, LATEST, LEG = 0, 1, 2, 3, 4
-SIZE, TRAVEL, LOAD = 0, 1, 2
+SIZE, TRAVEL, LOAD, VERSION = 0, 1, 2, 3
 DAY, BEGINS, FINISHES, LEAVES, ENDS, LUNCH_OPENS, LUNCH_CLOSES, LUNCH_S, CAPACITY, LONGEST = range(10)
 SHIFT_COLUMNS = 10
 
@@ -44,7 +44,7 @@ class Routes(NamedTuple):
     """Row r of ``stop``: its start at 0, ``total[r, SIZE]`` items, its end. LUNCH is an item at the node before it."""
 
     stop: Ints  # (routes, room, 5): ITEM, NODE, earliest time it DEPARTS, LATEST arrival that holds, LEG to the next
-    total: Ints  # (routes, 3): SIZE, TRAVEL, LOAD
+    total: Ints  # (routes, 4): SIZE, TRAVEL, LOAD; VERSION, for searches that remember what they found in a route
     on: Ints  # (n, t): the route that visits a candidate on a day, or NOWHERE
 
 
@@ -52,9 +52,26 @@ def make_routes(candidates: int, days: int, routes: int) -> Routes:
     """Empty routes with room for every candidate on each; ``refresh`` fills in their times."""
     return Routes(
         stop=np.zeros((routes, candidates + 4, 5), dtype=np.int64),  # start, end, lunch and one to spare
-        total=np.zeros((routes, 3), dtype=np.int64),
+        total=np.zeros((routes, 4), dtype=np.int64),
         on=np.full((candidates, days), NOWHERE, dtype=np.int64),
     )
+
+
+@compiled
+def borrow_ground(ground: Ground) -> Ground:
+    """The same arrays, ``uncounted``."""
+    return Ground(
+        uncounted(ground.legs),
+        uncounted(ground.visit),
+        uncounted(ground.span),
+        uncounted(ground.window),
+        uncounted(ground.shift),
+    )
+
+
+@compiled
+def borrow_routes(routes: Routes) -> Routes:
+    return Routes(uncounted(routes.stop), uncounted(routes.total), uncounted(routes.on))
 
 
 @compiled
@@ -71,12 +88,31 @@ def roll(dice: Dice) -> float:
 @compiled
 def refresh(ground: Ground, routes: Routes, r: int) -> bool:
     """Recomputes the times of a route after a change; False when it cannot be driven."""
-    legs, visit, span, window, shift = ground.legs, ground.visit, ground.span, ground.window, ground.shift
-    stop, size = routes.stop, routes.total[r, SIZE]
-    day, here, clock = shift[r, DAY], shift[r, BEGINS], shift[r, LEAVES]
-    stop[r, 0, ITEM], stop[r, 0, NODE], stop[r, 0, DEPARTS] = here, here, clock
-    load, travel = 0, np.int64(0)
+    shift, stop, size = ground.shift, routes.stop, routes.total[r, SIZE]
+    start, end, load = shift[r, BEGINS], shift[r, FINISHES], np.int64(0)
+    stop[r, 0, ITEM], stop[r, 0, NODE], stop[r, 0, DEPARTS] = start, start, shift[r, LEAVES]
+    stop[r, size + 1, ITEM], stop[r, size + 1, NODE], stop[r, size + 1, LATEST] = end, end, shift[r, ENDS]
     for p in range(1, size + 1):
+        if stop[r, p, ITEM] != LUNCH:
+            load += ground.visit[stop[r, p, ITEM], DEMAND]
+    routes.total[r, LOAD] = load
+    if not _look_ahead(ground, routes, r, 1, size + 2):
+        return False
+    _look_back(ground, routes, r, size, 0)
+    return bool(stop[r, size + 1, DEPARTS] <= shift[r, ENDS])
+
+
+@inlined
+def _look_ahead(ground: Ground, routes: Routes, r: int, first: int, settled: int) -> bool:
+    """Legs, departures and travel of a route from ``first`` on; False when a visit comes too late.
+
+    From ``settled`` on legs are as they were: where a departure is, too, so is all that follows.
+    """
+    legs, visit, span, window, shift = ground.legs, ground.visit, ground.span, ground.window, ground.shift
+    stop, size, day = routes.stop, routes.total[r, SIZE], shift[r, DAY]
+    here, clock = stop[r, first - 1, NODE], stop[r, first - 1, DEPARTS]
+    unchanged = False
+    for p in range(first, size + 1):
         c, onward, start = stop[r, p, ITEM], np.int64(0), NEVER
         if c == LUNCH:
             if clock <= shift[r, LUNCH_CLOSES]:
@@ -89,22 +125,30 @@ def refresh(ground: Ground, routes: Routes, r: int) -> bool:
                     start = max(clock + onward, window[w, OPENS])
                     break
             here, clock = c, start + visit[c, SERVICE]
-            load += visit[c, DEMAND]
-        stop[r, p - 1, LEG], stop[r, p, NODE], stop[r, p, DEPARTS] = onward, here, clock
-        travel += onward
+        stop[r, p - 1, LEG], stop[r, p, NODE] = onward, here
         if start == NEVER:
             return False
-    end = shift[r, FINISHES]
-    homeward = np.int64(legs[THERE, here, end])
-    stop[r, size, LEG] = homeward
-    bound = shift[r, ENDS]
-    last = size + 1
-    stop[r, last, ITEM], stop[r, last, NODE], stop[r, last, DEPARTS], stop[r, last, LATEST] = (
-        end, end, clock + homeward, bound,
-    )  # fmt: skip
-    routes.total[r, TRAVEL], routes.total[r, LOAD] = travel + homeward, load
-    drivable = bool(clock + homeward <= bound)
-    for p in range(size, 0, -1):
+        unchanged = p >= settled and stop[r, p, DEPARTS] == clock
+        stop[r, p, DEPARTS] = clock
+        if unchanged:
+            break
+    if not unchanged:
+        stop[r, size, LEG] = legs[THERE, here, shift[r, FINISHES]]
+        stop[r, size + 1, DEPARTS] = clock + stop[r, size, LEG]
+    travel = np.int64(0)
+    for p in range(size + 1):
+        travel += stop[r, p, LEG]
+    routes.total[r, TRAVEL] = travel
+    return True
+
+
+@inlined
+def _look_back(ground: Ground, routes: Routes, r: int, last: int, settled: int) -> None:
+    """The latest arrivals that hold, from ``last`` back; up to ``settled`` one that is as it was ends it."""
+    visit, span, window, shift = ground.visit, ground.span, ground.window, ground.shift
+    stop, day = routes.stop, shift[r, DAY]
+    bound = stop[r, last + 1, LATEST]
+    for p in range(last, 0, -1):
         c = stop[r, p, ITEM]
         bound -= stop[r, p, LEG]
         if c == LUNCH:
@@ -117,24 +161,28 @@ def refresh(ground: Ground, routes: Routes, r: int) -> bool:
                     by = min(bound, window[w, CLOSES])
                     break
             bound = by
+        if p <= settled and stop[r, p, LATEST] == bound:
+            return
         stop[r, p, LATEST] = bound
-    return drivable
 
 
 @compiled
 def insert(ground: Ground, routes: Routes, c: int, r: int, p: int) -> None:
-    """Puts ``c`` after position ``p`` of route ``r``; the caller knows that this can be driven."""
-    stop = routes.stop
-    for q in range(routes.total[r, SIZE], p, -1):
-        stop[r, q + 1, ITEM] = stop[r, q, ITEM]
+    """Puts ``c`` after position ``p`` of a route whose times are right; the caller knows that it can be driven."""
+    stop, size = routes.stop, routes.total[r, SIZE]
+    for q in range(size + 1, p, -1):
+        for column in range(5):
+            stop[r, q + 1, column] = stop[r, q, column]
     stop[r, p + 1, ITEM] = c
-    routes.total[r, SIZE] += 1
+    routes.total[r, SIZE] = size + 1
     if c != LUNCH:
         routes.on[c, ground.shift[r, DAY]] = r
-    refresh(ground, routes, r)
+        routes.total[r, LOAD] += ground.visit[c, DEMAND]
+    _look_ahead(ground, routes, r, p + 1, p + 3)
+    _look_back(ground, routes, r, p + 2 if stop[r, p + 2, ITEM] == LUNCH else p + 1, p)
 
 
-@compiled
+@inlined
 def remove(routes: Routes, c: int, day: int) -> int:
     """Takes the visit of ``c`` out of ``day`` and returns its route, whose times the caller refreshes."""
     r = routes.on[c, day]
@@ -173,13 +221,14 @@ def put_lunch_back(ground: Ground, routes: Routes, r: int, dice: Dice) -> bool:
     return chosen >= 0
 
 
-@compiled
+@inlined
 def copy_route(source: Routes, target: Routes, r: int) -> None:
     """Copies the stops and totals of one route; who is visited by it is not touched."""
     for p in range(source.total[r, SIZE] + 2):
         for column in range(5):
             target.stop[r, p, column] = source.stop[r, p, column]
-    target.total[r] = source.total[r]
+    for column in range(4):
+        target.total[r, column] = source.total[r, column]
 
 
 @compiled

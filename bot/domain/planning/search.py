@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.planning.compiling import compiled
+from bot.domain.planning.compiling import compiled, uncounted
 from bot.domain.planning.instance import DECISIVE, GUIDING, Instance
 from bot.domain.planning.model import LUNCH
 from bot.domain.planning.routes import (
@@ -35,6 +35,8 @@ from bot.domain.planning.routes import (
     TRAVEL,
     Dice,
     Routes,
+    borrow_ground,
+    borrow_routes,
     copy_routes,
     insert,
     put_lunch_back,
@@ -251,14 +253,33 @@ def evaluate(prize: NDArray[np.float64], row: int, routes: Routes) -> float:
 
 
 @compiled
-def anneal(
-    inst: Instance, current: Routes, trial: Routes, best: Routes, tuning: Tuning, scratch: Scratch,
-    iterations: int, progress: tuple[float, float], dice: Dice,
-) -> float:  # fmt: skip
-    """A stretch of annealing from ``current``, the temperature falling from one ``progress`` (0 to 1) to the other.
+def _borrow_instance(inst: Instance) -> Instance:
+    """The same arrays, ``uncounted``."""
+    return Instance(
+        borrow_ground(inst.ground),
+        uncounted(inst.prize),
+        uncounted(inst.required),
+        uncounted(inst.allowed),
+        uncounted(inst.near),
+        uncounted(inst.rank),
+    )
 
-    Returns the worth of ``best``, which it improves in place. ``current`` must be drivable; ``trial`` is scratch.
+
+@compiled
+def anneal(
+    given: Instance, given_current: Routes, given_trial: Routes, given_best: Routes, tuning: Tuning,
+    given_scratch: Scratch, iterations: int, progress: tuple[float, float], given_dice: Dice,
+) -> float:  # fmt: skip
+    """A stretch of annealing from ``given_current``, which must be drivable; ``given_trial`` is scratch.
+
+    The temperature falls from one ``progress`` (0 to 1) to the other. Returns the worth of ``given_best``, which it
+    improves in place.
     """
+    inst, dice = _borrow_instance(given), uncounted(given_dice)
+    current, trial, best = borrow_routes(given_current), borrow_routes(given_trial), borrow_routes(given_best)
+    scratch = Scratch(
+        uncounted(given_scratch.order), uncounted(given_scratch.keys), uncounted(given_scratch.marked)
+    )  # fmt: skip
     value, best_worth = evaluate(inst.prize, GUIDING, current), evaluate(inst.prize, DECISIVE, best)
     fall = tuning.coldest / tuning.hottest
     temperature = tuning.hottest * fall ** progress[0]
