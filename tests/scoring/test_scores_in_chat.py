@@ -35,6 +35,33 @@ async def test_why_shows_value_percentile_weight_and_contribution(story: Story) 
     story.rep.sees_now("→ B from")
 
 
+async def test_odd_orders_are_said_in_words_and_never_guessed_from(story: Story) -> None:
+    customers = await shops(story)
+    store = story.app.store
+    odd = await builders.add_customer(store, name="Odd", grade=None)
+    await add_orders(store, odd, [3, 3, 3])
+    await add_orders(store, odd, [2], -90_000)
+    await add_orders(store, odd, [-4], 5_000_000)
+    await add_orders(store, customers[0], [1], 7_000_000, currency="USD")
+    await builders.add_customer(store, name="Empty", grade=None)
+    await refresh_team(store, story.team_id, NIGHT)
+    await story.rep.says("/why Odd")
+    story.rep.sees_now("-SGD 600", "1 order is dated in the future and left out", "New")
+    await story.rep.says("/why Shop 00")
+    story.rep.sees_now("1 order in another currency is not in the amounts")
+    await story.rep.says("/why Empty")
+    story.rep.sees_now("sales of 12 months SGD 0", "loyalty: unknown", "Prospect")
+
+
+async def test_a_team_with_one_order_day_knows_no_rhythm_and_says_so(story: Story) -> None:
+    only = await builders.add_customer(story.app.store, name="Only", grade=None)
+    await add_orders(story.app.store, only, [3, 3])
+    await refresh_team(story.app.store, story.team_id, NIGHT)
+    await story.rep.says("/why Only")
+    story.rep.sees_now("Too few customers to compare (1 of 5)", "no rhythm to know yet: 1 day with orders")
+    story.rep.sees_now("No segment: too few orders", "Too few orders in the team for a model")
+
+
 async def test_what_people_say_counts_from_the_next_refresh(story: Story) -> None:
     customers = await shops(story)
     await story.rep.says("/customers Shop 09")
