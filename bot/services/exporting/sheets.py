@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain.authority import said_size
 from bot.domain.birthdays import NO_YEAR, written
 from bot.domain.money import from_minor
 from bot.domain.vocabulary import Language
@@ -45,7 +46,32 @@ COMPLAINT_COLUMNS = (
     MEMBER,
     Column(en="Complaint", zh_hans="投诉内容", zh_hant="客訴內容"),
     Column(en="Opened", zh_hans="提出时间", zh_hant="提出時間"),
+    Column(en="Settle by", zh_hans="解决期限", zh_hant="解決期限"),
+    Column(en="Solved", zh_hans="解决时间", zh_hant="解決時間"),
     Column(en="Closed", zh_hans="关闭时间", zh_hant="結案時間"),
+    Column(en="Confirmed by", zh_hans="确认人", zh_hant="確認人"),
+)
+APPROVAL_COLUMNS = (
+    CUSTOMER,
+    CUSTOMER_ADDRESS,
+    MEMBER,
+    Column(en="Approval of", zh_hans="审批事项", zh_hant="核准事項"),
+    Column(en="Asked for", zh_hans="申请数目", zh_hant="申請數目"),
+    Column(en="Granted", zh_hans="批准数目", zh_hant="核准數目"),
+    Column(en="Words", zh_hans="说明", zh_hant="說明"),
+    Column(en="Approval state", zh_hans="审批状态", zh_hant="核准狀態"),
+    Column(en="Asked at", zh_hans="申请时间", zh_hant="申請時間"),
+    Column(en="Decided at", zh_hans="答复时间", zh_hant="答覆時間"),
+    Column(en="Decided by", zh_hans="审批人", zh_hant="核准人"),
+)
+GIFT_COLUMNS = (
+    CUSTOMER,
+    CUSTOMER_ADDRESS,
+    MEMBER,
+    Column(en="Given on", zh_hans="赠送日期", zh_hant="贈送日期"),
+    Column(en="Gift amount", zh_hans="礼品金额", zh_hant="禮品金額"),
+    Column(en="Gift", zh_hans="礼品", zh_hant="禮品"),
+    Column(en="Given to", zh_hans="收礼人", zh_hant="收禮人"),
 )
 MEMBER_COLUMNS = (
     MEMBER,
@@ -95,6 +121,8 @@ class _Sheets:
             "visits": self._plain("visits", VISIT_COLUMNS, self._visit_rows()),
             "promises": self._plain("promises", PROMISE_COLUMNS, self._promise_rows()),
             "complaints": self._plain("complaints", COMPLAINT_COLUMNS, self._complaint_rows()),
+            "approvals": self._plain("approvals", APPROVAL_COLUMNS, self._approval_rows()),
+            "gifts": self._plain("gifts", GIFT_COLUMNS, self._gift_rows()),
         }
 
     def _products(self) -> SheetToWrite:
@@ -242,8 +270,30 @@ class _Sheets:
     def _complaint_rows(self) -> Iterable[list[Value]]:
         for row in self.data.complaints:
             owner = self.members.get(row.owner_id)
-            opened, closed = self._wall(row.opened_at), self._wall(row.closed_at)
-            yield [*self._mention(row.customer_id), owner, row.text, opened, closed]
+            times = [self._wall(at) for at in (row.opened_at, row.due_at, row.solved_at, row.closed_at)]
+            yield [*self._mention(row.customer_id), owner, row.text, *times, row.confirmed_by]
+
+    def _approval_rows(self) -> Iterable[list[Value]]:
+        currency = self.data.team.currency
+        for row in self.data.approvals:
+            yield [
+                *self._mention(row.customer_id),
+                self.members.get(row.member_id),
+                row.kind.value,
+                said_size(row.kind, row.size, currency),
+                said_size(row.kind, row.granted, currency),
+                row.words,
+                row.state.value,
+                self._wall(row.asked_at),
+                self._wall(row.decided_at),
+                self.members.get(row.decided_by),
+            ]
+
+    def _gift_rows(self) -> Iterable[list[Value]]:
+        for row in self.data.gifts:
+            amount = _money(row.amount_minor, self.data.team.currency)
+            giver = self.members.get(row.member_id)
+            yield [*self._mention(row.customer_id), giver, row.given_on, amount, row.words, row.for_whom]
 
     def _member_rows(self) -> Iterable[list[Value]]:
         for row in self.data.members:

@@ -9,10 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
 from bot.store.tables import (
+    ApprovalRequest,
     Complaint,
     Contact,
     Customer,
     FollowUp,
+    Gift,
     Member,
     Opportunity,
     Order,
@@ -45,6 +47,8 @@ class Snapshot:
     visits: Sequence[Visit] = field(repr=False)
     promises: Sequence[Promise] = field(repr=False)
     complaints: Sequence[Complaint] = field(repr=False)
+    approvals: Sequence[ApprovalRequest] = field(repr=False)
+    gifts: Sequence[Gift] = field(repr=False)
 
 
 async def take_snapshot(session: AsyncSession, team_id: int, customer_id: int | None = None) -> Snapshot:
@@ -83,4 +87,6 @@ async def take_snapshot(session: AsyncSession, team_id: int, customer_id: int | 
         visits=await rows(Visit),
         promises=await rows(Promise),
         complaints=await rows(Complaint),
+        approvals=await rows(ApprovalRequest),
+        gifts=await rows(Gift),
     )

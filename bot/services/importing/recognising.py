@@ -34,6 +34,12 @@ _NOT_TAKEN = frozenset(
             "Complaint",
             "投诉内容",
             "客訴內容",
+            "Approval state",
+            "审批状态",
+            "核准狀態",
+            "Gift amount",
+            "礼品金额",
+            "禮品金額",
         ),
     )
     for header in headers
