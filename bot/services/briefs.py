@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.brief import QUESTIONS_SHOWN, Known, choose_questions, letters, next_letter
 from bot.domain.money import from_minor
-from bot.domain.playbook import IDEA, Playbook, Section
+from bot.domain.playbook import Playbook, Section
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import ObjectionKind, PromiseState, Purpose, RelationshipStage
 from bot.services import playbook
@@ -25,6 +25,7 @@ from bot.store.tables import Complaint, Contact, Objection, Promise
 PROMISES_SHOWN = 2
 OBJECTIONS_SHOWN = 2
 ROLES_SHOWN = 2
+WEEK_DAYS = 7
 
 
 async def brief_screen(work: Work, customer_id: int, *, template: str = "replies/brief") -> Screen:
@@ -43,7 +44,7 @@ async def brief_facts(work: Work, customer_id: int) -> dict[str, Json]:
     book = await playbook.team_playbook(work.session, work.acting)
     prepared = None if visit is None else await read_prepared(work, visit, book)
     stage = customer.stage or (RelationshipStage.INITIAL if knowledge.orders else RelationshipStage.DEVELOPMENT)
-    share = knowledge.share
+    share, week = knowledge.share, work.today.toordinal() // WEEK_DAYS
     return {
         "customer": customer_id,
         "name": customer.name,
@@ -54,7 +55,7 @@ async def brief_facts(work: Work, customer_id: int) -> dict[str, Json]:
         "currency": work.acting.currency,
         "prepared": prepared.shown if prepared else None,
         "aim": _aim(book, stage),
-        "idea": _idea(work, book, customer_id) if _only_helps(prepared, known, stage) else None,
+        "idea": playbook.idea_of(book, week + customer_id) if _only_helps(prepared, known, stage) else None,
         "contacts": [_contact_facts(contact) for contact in knowledge.contacts[:2]],
         "contacts_known": len(knowledge.contacts),
         "decider_known": known.has_decider,
@@ -86,12 +87,6 @@ def _only_helps(prepared: Prepared | None, known: Known, stage: RelationshipStag
     if prepared is not None:
         return prepared.form.purpose is Purpose.KEEP_RELATIONSHIP
     return stage is RelationshipStage.DEVELOPMENT and known.has_suppliers and not known.has_open_deal
-
-
-def _idea(work: Work, book: Playbook, customer_id: int) -> str | None:
-    """One way to help without selling: another one every week, the same all week long."""
-    ideas = book.of(Section.NURTURE, IDEA)
-    return ideas[(work.today.toordinal() // 7 + customer_id) % len(ideas)].text if ideas else None
 
 
 def _contact_facts(contact: Contact) -> Json:

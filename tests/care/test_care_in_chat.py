@@ -192,15 +192,11 @@ async def test_who_refused_and_is_worth_it_is_nurtured_every_two_weeks_on_its_bu
     await jump(story, "2026-12-09T09:31:00+08:00")
     story.rep.sees_now("🌱 Marina Square (A) · help without selling, every 14 days")
     await story.rep.taps("One by one")
-    story.rep.sees_now(
-        "Idea: send a figure of their trade that saves them work.",
-        "0 touches since they said no",
-        "nothing to sell today",
-    )
+    story.rep.sees_now("Idea: send one useful page", "0 touches since they said no", "nothing to sell today")
     await story.rep.taps("Wrote ✓")
     await jump(story, "2026-12-23T09:31:00+08:00")
     await story.rep.taps("One by one")
-    story.rep.sees_now("Idea: lend a hand", "1 touch since they said no")
+    story.rep.sees_now("Idea: come on their busiest day and lend a hand", "1 touch since they said no")
 
 
 async def test_introductions_are_kept_counted_and_drawn(story: Story) -> None:

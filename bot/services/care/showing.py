@@ -11,6 +11,7 @@ from bot.services.care.answering import group_of, later_day
 from bot.services.care.languages import language_of
 from bot.services.care.touching import touched
 from bot.services.customers.card import contacts_of, main_contact
+from bot.services.playbook import idea_of, team_playbook
 from bot.services.work import Work
 from bot.store.care import due_prompts
 from bot.store.tables import CarePrompt, Contact, Customer, Introduction, Member, Team
@@ -109,11 +110,18 @@ async def one_screen(
         "later_on": (await later_day(work, prompt.kind)).isoformat(),
         "group": list[Json](await _names(work, group)),
         "count": len(group),
+        "idea": await _idea(work, prompt) if prompt.kind is CareKind.NURTURE else None,
         "introduced": await _introduced(work, customer) if prompt.kind is CareKind.REFERRAL else 0,
         "answers": work.acting.records or work.acting.leads or work.acting.role is Role.SERVICE,
         "said": said,
     }
     return Screen(template="replies/care_one", facts=facts, living=living)
+
+
+async def _idea(work: Work, prompt: CarePrompt) -> str | None:
+    """A way to help without selling, of the team's playbook: another one after each touch."""
+    touches = prompt.facts.get("touches")
+    return idea_of(await team_playbook(work.session, work.acting), touches if isinstance(touches, int) else 0)
 
 
 async def text_screen(work: Work, prompt: CarePrompt, customer: Customer) -> Screen:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Acting
-from bot.domain.playbook import ANY, CATEGORY, Change, Entry, EntryState, Playbook, Section
+from bot.domain.playbook import ANY, CATEGORY, IDEA, Change, Entry, EntryState, Playbook, Section
 from bot.domain.screen import Json
 from bot.domain.vocabulary import ClosingTechnique, CommitmentKind, ObjectionResult, Purpose, PurposeReached
 from bot.domain.what_worked import Tally, ranked
@@ -114,6 +114,12 @@ def rank_answers(book: Playbook, kind: str, tallies: Tallies) -> list[Entry]:
 
 def _for_any(book: Playbook, kind: str) -> Sequence[Entry]:
     return () if kind == ANY else book.of(Section.ANSWERS, ANY)
+
+
+def idea_of(book: Playbook, turn: int) -> str | None:
+    """A way to help without selling: each turn another one, until all have had theirs."""
+    ideas = book.of(Section.NURTURE, IDEA)
+    return ideas[turn % len(ideas)].text if ideas else None
 
 
 def tally_facts(tally: Tally | None) -> Json:
