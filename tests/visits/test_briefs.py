@@ -1,9 +1,13 @@
 """The brief: everything that helps before the door opens, and nothing of another customer."""
 
 from datetime import timedelta
+from typing import Any
 
-from bot.domain.vocabulary import Grade
-from tests.builders import add_contact, add_customer, add_order
+from sqlmodel import col, select
+
+from bot.domain.vocabulary import DealStage, Grade
+from bot.store.tables import Opportunity, Preparation, Visit
+from tests.builders import add_complaint, add_contact, add_customer, add_order, add_promise, add_visit
 from tests.story import MORNING, Story
 
 
@@ -52,3 +56,63 @@ async def test_a_full_brief_fits_a_phone_in_every_language(story: Story) -> None
         await story.rep.taps_data(f"brief:{customer}")
         story.rep.sees_now(word)
         assert len(story.rep.screen.splitlines()) <= 12
+
+
+async def prepare_today(story: Story, customer: int) -> None:
+    """A preparation of today's visit, with words picked from the playbook in English."""
+    visit = await add_visit(story.app.store, customer, MORNING.date())
+    objection = {"form": "expected_objection", "version": 2, "depth": "full", "answers": {
+        "objection": {"value": "price"},
+        "answer": {"value": {"key": "answers.price.compared", "label": "“Compared with what?” Then like with like"}},
+    }}  # fmt: skip
+    product = {"form": "product_match", "version": 2, "depth": "full", "answers": {
+        "product": {"value": {"words": "Decanter"}}, "need": {"skipped": True},
+    }}  # fmt: skip
+    answers: dict[str, Any] = {
+        "purpose": "sign_order", "agree_to": "A date", "products": [product], "objections": [objection],
+        "closing": "choice", "smallest_step": "trial", "materials": ["samples"], "proof": ["certificate"],
+    }  # fmt: skip
+    async with story.app.store.begin() as session:
+        member_id = (await session.exec(select(col(Visit.member_id)).where(col(Visit.id) == visit))).one()
+        session.add(
+            Preparation(
+                team_id=story.team_id, visit_id=visit, member_id=member_id, form_version=2, saved_at=MORNING,
+                answers={"form": "pre_visit", "version": 2, "depth": "full",
+                         "answers": {name: {"value": value} for name, value in answers.items()}},
+            )
+        )  # fmt: skip
+        session.add(
+            Opportunity(
+                team_id=story.team_id, customer_id=customer, name="Autumn order", stage=DealStage.PROPOSAL,
+                stage_since=MORNING, amount_minor=640_000, created_at=MORNING,
+            )
+        )  # fmt: skip
+
+
+async def test_a_brief_with_everything_in_it_stays_on_one_screen_in_every_language(story: Story) -> None:
+    store = story.app.store
+    customer = await add_customer(store, name="Raffles City", grade=Grade.A)
+    await add_contact(store, customer, "Mei Lim", decides=True)
+    await add_order(store, customer, MORNING.date() - timedelta(days=3))
+    for hours in (-24, 24, 48):
+        await add_promise(store, customer, MORNING + timedelta(hours=hours))
+    await prepare_today(story, customer)
+    said = {
+        "en": (
+            "BANT 2/4 · next: need",
+            "Price: “Compared with what?”",
+            "A or B: “Weekly",
+            "Decanter (no need: leave it",
+        ),
+        "zh_Hans": ("下一步问：需求", "价格：“您是和谁家比？”", "二选一：“一周一送", "Decanter（没对上需求"),
+        "zh_Hant": ("下一步問：需求", "價格：「您是跟哪一家比？」", "二選一：「一週一送", "Decanter（沒對上需求"),
+    }
+    for code, words in said.items():
+        await story.rep.taps_data(f"lang:{code}")
+        await story.rep.taps_data(f"brief:{customer}")
+        story.rep.sees_now("Autumn order", *words)
+        assert len(story.rep.screen.splitlines()) <= 12
+    await add_complaint(store, customer, MORNING - timedelta(days=3))
+    await story.rep.taps_data(f"brief:{customer}")
+    assert "Autumn order" not in story.rep.screen  # an open complaint comes first, and stops selling
+    assert len(story.rep.screen.splitlines()) <= 12
