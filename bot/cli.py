@@ -228,16 +228,21 @@ def invite(
 @app.command("import")
 def import_files(
     files: Annotated[
-        list[Path], typer.Argument(help="xlsx, xls or csv files, in any order.", exists=True, dir_okay=False)
+        list[Path], typer.Argument(help="xlsx, xls or csv files, in any order, or folders of them.", exists=True)
     ],
     team: TeamOption,
     kind: Annotated[str | None, typer.Option(help="What the files hold, where the headers do not tell.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
     good_rows: Annotated[bool, typer.Option("--good-rows", help="Take the good rows of a file with bad ones.")] = False,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="What a column means, as COLUMN=field; kept for the team. May be repeated."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import customers, contacts, orders, opportunities, products, follow-ups and locations.
 
+    Columns of your own names (Jiandaoyun) are guessed, and asked for where the guess is not enough: --map says it once.
     One bad row refuses its file, unless --good-rows is given. The bad rows are written to a file with their reasons.
     """
     bars = Progress(
@@ -255,6 +260,7 @@ def import_files(
                 good_rows=good_rows,
                 now=now,
                 show=moving_data.bar_of(bars),
+                maps=maps or (),
             )
 
     result = _with_store(take)
@@ -269,7 +275,8 @@ def export_team(
     csv: Annotated[bool, typer.Option("--csv", help="csv files instead of xlsx.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write everything of a team to files. `import` reads customers, contacts, products, orders and deals back."""
+    """Write everything of a team to files. `import` reads the whole folder back: customers, contacts, products,
+    orders, deals and past contacts; it passes over what is only for reading."""
 
     async def write(store: Store, now: datetime) -> dict[str, int]:
         return await moving_data.export_folder(store, team, folder, csv=csv)

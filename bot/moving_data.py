@@ -16,8 +16,22 @@ from bot.domain.vocabulary import Language
 from bot.rendering import Renderer
 from bot.services.clock import real_now
 from bot.services.exporting import export_team
-from bot.services.importing import ImportPlan, Kind, SourceFile, TablePlan, TableState, analyse, apply, read_files
+from bot.services.importing import (
+    ImportPlan,
+    Kind,
+    Reading,
+    SourceFile,
+    TablePlan,
+    TableState,
+    analyse,
+    apply,
+    read_files,
+)
+from bot.services.importing.column_maps import joined, keep_maps, read_map
+from bot.services.importing.columns import header_key
 from bot.services.importing.error_file import error_file, reason_text
+from bot.services.importing.guessing import Guess
+from bot.services.importing.recognising import Maps
 from bot.services.people import find_team
 from bot.store.unit import Store
 
@@ -42,6 +56,8 @@ class ImportResult:
         """Whether something was not taken that should have been."""
         if not self.good_rows:
             return not self.plan.complete
+        if all(table.state is TableState.NOTHING for table in self.plan.tables):
+            return True
         return any(table.state in (TableState.UNREADABLE, TableState.REFUSED) for table in self.plan.tables)
 
     def as_dict(self) -> dict[str, Any]:
@@ -62,15 +78,25 @@ async def import_paths(
     good_rows: bool,
     now: datetime,
     show: ShowProgress,
+    maps: Sequence[str] = (),
 ) -> ImportResult:
-    """Import files, or say what would happen. Raises Refused for an unknown team or kind."""
+    """Import files, or say what would happen; a folder is all of its files. ``maps`` are ``column=field``, kept for
+    the team. Raises Refused for an unknown team, kind or field."""
     if kind is not None and kind not in list(Kind):
         raise Refused("unknown_kind", kind=kind, known=", ".join(Kind))
     async with store.read() as session:
         found = await find_team(session, team)
     assert found.id is not None
+    said: Maps = {}
+    for text in maps:
+        said = joined(said, read_map(text, Kind(kind) if kind else None))
+    paths = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path]) if file.is_file()]
+    if not paths:
+        raise Refused("empty_file")
     sources = [SourceFile(name=path.name, content=await asyncio.to_thread(path.read_bytes)) for path in paths]
-    reading = await read_files(store, found.id, sources, Kind(kind) if kind else None)
+    reading = await read_files(store, found.id, sources, Kind(kind) if kind else None, said)
+    if said and not dry_run:
+        await _keep_maps(store, found.id, reading, said, now)
     if dry_run:
         plan = await analyse(store, found.id, reading, now=now, good_rows=good_rows)
     else:
@@ -85,6 +111,15 @@ async def import_paths(
     return ImportResult(plan=plan, dry_run=dry_run, good_rows=good_rows, error_file=bad_rows, lines=lines)
 
 
+async def _keep_maps(store: Store, team_id: int, reading: Reading, said: Maps, now: datetime) -> None:
+    """Remember what was said of the columns, for the kinds of table that the files turned out to hold."""
+    async with store.begin() as session:
+        for table in reading.tables:
+            of_kind = said.get(table.layout.kind, {})
+            fields = {header: of_kind[key] for header in table.layout.headers if (key := header_key(header)) in of_kind}
+            await keep_maps(session, team_id, table.layout.kind, fields, now)
+
+
 async def _write_error_file(plan: ImportPlan, folder: Path, reasons: Any) -> Path | None:
     made = await error_file(plan, Language.EN, reasons)
     if made is None:
@@ -95,11 +130,15 @@ async def _write_error_file(plan: ImportPlan, folder: Path, reasons: Any) -> Pat
 
 
 def _describe(table: TablePlan, reasons: Any) -> list[str]:
+    if table.state is TableState.NOTHING and table.problem:
+        return [f"{table.file}: nothing to take · {_in_words(table.problem.code, table.problem.params)}"]
     what = table.kind.value if table.kind else "not recognised"
     figures = f"{table.new} new, {table.changed} changed, {table.unchanged} unchanged, {len(table.bad)} bad"
     lines = [f"{table.file}: {what} · {table.state.value} · {figures}"]
     if table.problem:
         lines.append(f"  {_in_words(table.problem.code, table.problem.params)}")
+    if table.guess:
+        lines += _say_columns(table.guess)
     lines += [
         f"  row {row.line}: {'; '.join(reason_text(fault, reasons) for fault in row.faults)}"
         for row in table.bad[:ROWS_SHOWN]
@@ -107,6 +146,18 @@ def _describe(table: TablePlan, reasons: Any) -> list[str]:
     if len(table.bad) > ROWS_SHOWN:
         lines.append(f"  … and {len(table.bad) - ROWS_SHOWN} more")
     return lines
+
+
+def _say_columns(guess: Guess) -> list[str]:
+    """What the columns may mean, what is missing, and how to say it: once, since it is kept."""
+    found = {**guess.known, **guess.guessed}
+    lines = [f"  As {guess.kind.value}: " + ", ".join(f"{guess.headers[at]} = {name}" for name, at in found.items())]
+    missing = [" or ".join(sorted(group)) for group in guess.missing]
+    if missing:
+        lines.append(f"  Not found: {', '.join(missing)}. Columns: {', '.join(filter(None, guess.headers))}")
+    options = [f"--map '{guess.headers[at]}={name}'" for name, at in guess.guessed.items()]
+    options += [f"--map 'COLUMN={name}'" for name in missing]
+    return [*lines, f"  Say it once, it is kept for the team: --kind {guess.kind.value} {' '.join(options)}"]
 
 
 async def export_folder(store: Store, team: str, folder: Path, *, csv: bool) -> dict[str, int]:

@@ -131,6 +131,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
         day=formats.day,
         longday=formats.longday,
         month=formats.month,
+        longmonth=formats.longmonth,
         compact=formats.compact,
         moment=formats.moment,
         money=formats.money,
@@ -187,6 +188,10 @@ class _Formats:
     def month(self, value: str) -> str:
         """Nov · 11月."""
         return str(format_skeleton("MMM", _date(value), locale=self.locale))
+
+    def longmonth(self, value: str) -> str:
+        """Nov 2026 · 2026年11月."""
+        return str(format_skeleton("yMMM", _date(value), locale=self.locale))
 
     def _calendar_day(self, day: date, *, with_year: bool) -> str:
         if self.language is Language.EN:

@@ -3,8 +3,10 @@
 import asyncio
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from sqlmodel import select
 
 from bot.domain.errors import Unavailable
 from bot.store.engine import sync_url
-from bot.store.migrating import Schema, migrate, migration_config, schema_of
+from bot.store.migrating import MIGRATIONS, Schema, migrate, migration_config, schema_of
 from bot.store.tables import Row, Team
 from bot.store.unit import Store
 from tests.builders import add_team
@@ -117,3 +119,11 @@ async def test_a_database_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         await ask()
     await store.close()
+
+
+def test_a_wheel_carries_the_migrations_beside_the_package() -> None:
+    root = Path(__file__).resolve().parents[1]
+    include = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
+    for package in ("bot.store", "migrations", "migrations.versions"):
+        assert any(fnmatch(package, pattern) for pattern in include)
+    assert root / "migrations" == MIGRATIONS

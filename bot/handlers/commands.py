@@ -23,6 +23,7 @@ CUSTOMERS = (
     "playbook",
 )
 SCORES = ("segments", "stages", "why")
+LEADING = ("team", "changes")
 OWN = ("notices", "settings", "language", "help")
 
 
@@ -31,8 +32,8 @@ def commands_for(role: Role, *, records: bool) -> Sequence[str]:
     if role is Role.SERVICE:
         return ("customers", "care", "complaints", *OWN)
     return (
-        *(("digest",) if role in (Role.MANAGER, Role.ADMIN) else ()),
-        *(FORMS if records else ("week",)),
+        *(("digest", *LEADING) if role in (Role.MANAGER, Role.ADMIN) else ()),
+        *((*FORMS, "mileage") if records else ("week",)),
         *CUSTOMERS,
         *SCORES,
         *(("scoring", "limits") if role in (Role.MANAGER, Role.ADMIN) else ()),

@@ -13,11 +13,13 @@ from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import TouchKind
 from bot.handlers.turn import LEADERS, Callback, Handler, Turn, command, message, tap
-from bot.services.customers import card_details, changing, handing_over, listing
+from bot.services.customers import card_details, changing, handing_over, listing, merging
 from bot.services.customers.card import card_screen
 from bot.services.customers.changing import EndReason
+from bot.services.customers.editing import open_details
 from bot.services.customers.filters import EVERYTHING, CustomerFilter, Kind, parse_filter
 from bot.services.customers.searching import keep_search, one_line
+from bot.services.forms.showing import show_draft
 from bot.services.work import Work
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -34,12 +36,15 @@ def handlers() -> list[Handler]:
         tap("custs.tags", show_tags),
         tap("card", show_card),
         tap("card.more", _details(card_details.more_screen)),
+        tap("card.edit", edit_details),
         tap("card.people", _details(card_details.people_screen)),
         tap("card.tags", _details(card_details.tags_screen)),
         tap("card.tag", toggle_tag),
         tap("card.end", end_relationship),
         tap("card.back", resume_relationship),
         tap("card.hand", hand_over, roles=LEADERS),
+        tap("card.twins", show_duplicates),
+        tap("card.merge", merge),
         tap("call", show_numbers),
         tap("called", note_touch),
     ]
@@ -145,6 +150,12 @@ async def _change(turn: Turn, customer_id: int, change: Callable[[Work], Awaitab
         await work.show(await card_screen(work.session, work.acting, customer_id, work.now))
 
 
+async def edit_details(turn: Turn, args: list[str]) -> None:
+    """card.edit:<customer>: name, number, address and pin, in a form that opens with its review."""
+    async with turn.begin() as work:
+        await show_draft(work, await open_details(work, number_in(args)), below=True)
+
+
 async def toggle_tag(turn: Turn, args: list[str]) -> None:
     """card.tag:<customer>:<on or off>:<tag>. The tag may hold a colon."""
     customer_id, on, tag = number_in(args), args[1:2] == ["on"], ":".join(args[2:])
@@ -177,6 +188,22 @@ async def hand_over(turn: Turn, args: list[str]) -> None:
         return
     member_id = number_in(args, 1)
     await _change(turn, customer_id, lambda work: handing_over.hand_over(work, customer_id, member_id))
+
+
+async def show_duplicates(turn: Turn, args: list[str]) -> None:
+    """card.twins:<customer>: who may be the same."""
+    async with turn.begin() as work:
+        await work.show(await merging.duplicates_screen(work, number_in(args)))
+
+
+async def merge(turn: Turn, args: list[str]) -> None:
+    """card.merge:<kept>:<duplicate> asks, card.merge:<kept>:<duplicate>:yes merges."""
+    keep_id, duplicate_id = number_in(args), number_in(args, 1)
+    if args[2:] == ["yes"]:
+        await _change(turn, keep_id, lambda work: merging.merge_customers(work, keep_id, duplicate_id))
+        return
+    async with turn.begin() as work:
+        await work.show(await merging.merge_screen(work, keep_id, duplicate_id))
 
 
 async def show_numbers(turn: Turn, args: list[str]) -> None:

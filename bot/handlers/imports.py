@@ -8,11 +8,14 @@ from telegram.ext import filters
 
 from bot.domain.errors import Refused
 from bot.domain.vocabulary import Language
+from bot.handlers.customers import choice_of, number_in
 from bot.handlers.turn import LEADERS, Handler, Turn, message, tap
 from bot.rendering import Renderer
 from bot.services import import_runs
 from bot.services.import_runs import Action
-from bot.services.importing import screens, uploads
+from bot.services.importing import column_asking, screens, uploads
+from bot.services.importing.column_asking import Upload
+from bot.services.importing.columns import COLUMNS, Kind
 from bot.services.importing.guards import MAX_FILE_BYTES, MEGABYTE
 from bot.services.importing.source_files import SourceFile
 
@@ -20,7 +23,15 @@ UNNAMED = "file"
 
 
 def handlers() -> list[Handler]:
-    return [message(filters.Document.ALL, take_file), tap("im", decide, roles=LEADERS)]
+    return [
+        message(filters.Document.ALL, take_file),
+        tap("im", decide, roles=LEADERS),
+        tap("im.kinds", show_kinds, roles=LEADERS),
+        tap("im.as", read_as, roles=LEADERS),
+        tap("im.ask", ask_column, roles=LEADERS),
+        tap("im.col", map_column, roles=LEADERS),
+        tap("im.cols", accept_columns, roles=LEADERS),
+    ]
 
 
 @cache
@@ -64,6 +75,54 @@ async def decide(turn: Turn, args: list[str]) -> None:
     async with turn.begin() as work:
         await import_runs.ask(work, upload_id, Action(what))
     await import_runs.run_import(turn.store, upload_id, turn.now, import_reasons)
+
+
+async def show_kinds(turn: Turn, args: list[str]) -> None:
+    """im.kinds:<upload>"""
+    upload_id = number_in(args)
+    async with turn.begin() as work:
+        held = await uploads.held_upload(work.session, work.acting, upload_id)
+        await work.show(column_asking.kinds_screen(upload_id, held.name))
+
+
+async def read_as(turn: Turn, args: list[str]) -> None:
+    """im.as:<upload>:<kind>: the file is of that kind, whatever its columns are called."""
+    await _show_columns(turn, args)
+
+
+async def ask_column(turn: Turn, args: list[str]) -> None:
+    """im.ask:<upload>:<kind>:<field>: the guess is wrong, another column it is."""
+    await _show_columns(turn, args, asked=args[2] if len(args) > 2 else None)
+
+
+async def map_column(turn: Turn, args: list[str]) -> None:
+    """im.col:<upload>:<kind>:<field>:<column>: kept for this file and the next ones."""
+    upload = await _look(turn, args)
+    field = args[2] if len(args) > 2 else ""
+    async with turn.begin() as work:
+        mapped = await column_asking.map_column(work, upload, field, number_in(args, 3))
+        await work.show(column_asking.columns_screen(work.acting, number_in(args), mapped))
+
+
+async def accept_columns(turn: Turn, args: list[str]) -> None:
+    """im.cols:<upload>:<kind>: keep what the columns were taken for, and look into the file anew."""
+    upload_id = number_in(args)
+    upload = await _look(turn, args)
+    async with turn.begin() as work:
+        await column_asking.accept_guesses(work, upload)
+        await import_runs.ask(work, upload_id, Action.CHECK)
+    await import_runs.run_import(turn.store, upload_id, turn.now, import_reasons)
+
+
+async def _look(turn: Turn, args: list[str]) -> Upload:
+    return await column_asking.look(turn.store, turn.acting, number_in(args), choice_of(Kind, (args[1:2] or [""])[0]))
+
+
+async def _show_columns(turn: Turn, args: list[str], asked: str | None = None) -> None:
+    upload = await _look(turn, args)
+    if asked is not None and asked not in COLUMNS[upload.guess.kind]:
+        raise Refused("button_unknown")
+    await turn.show(column_asking.columns_screen(turn.acting, number_in(args), upload, asked))
 
 
 def _button(args: list[str]) -> tuple[str, int]:

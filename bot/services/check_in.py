@@ -158,7 +158,7 @@ async def check_in(work: Work, customer_id: int, shared: SharedLocation | None) 
 
 async def _visit_today(work: Work, customer_id: int) -> Visit:
     visit = (await visits_on(work.session, work.acting, work.today)).get(customer_id)
-    if visit is not None and visit.state is not VisitState.CANCELLED:
+    if visit is not None and visit.state in (VisitState.STARTED, VisitState.DONE):
         return visit
     return await visit_on(work, customer_id, work.today)
 

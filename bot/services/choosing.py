@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import not_
 from sqlmodel import col, select
 
 from bot.domain.screen import Json
-from bot.services.visits import OPEN
+from bot.services.visits import OPEN, unrecorded
 from bot.services.work import Work
 from bot.store.customers import worked_customers
 from bot.store.tables import Customer, DayPlan, Touch, Visit
@@ -44,7 +45,7 @@ def _choice(customer_id: int, visit_id: int | None = None, at: str | None = None
 
 async def _reported(work: Work, on: date) -> set[int]:
     query = select(col(Visit.customer_id)).where(
-        col(Visit.member_id) == work.acting.member_id, col(Visit.on) == on, col(Visit.state).not_in(OPEN)
+        col(Visit.member_id) == work.acting.member_id, col(Visit.on) == on, not_(unrecorded())
     )
     return set((await work.session.exec(query)).all())
 

@@ -20,7 +20,9 @@ from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Language
 from bot.services.clock import real_now
 from bot.services.importing import screens, uploads
+from bot.services.importing.column_asking import Upload, columns_screen
 from bot.services.importing.error_file import error_file
+from bot.services.importing.guessing import UnknownColumnsError
 from bot.services.importing.plan import ImportPlan
 from bot.services.importing.progress import OnStep, Step
 from bot.services.importing.source_files import SourceFile
@@ -97,6 +99,11 @@ async def run_import(store: Store, upload_id: int, now: datetime, reasons: Reaso
             return False
     try:
         await _work(store, acting, upload_id, Action(run.action), now, reasons)
+    except UnknownColumnsError as unknown:
+        async with store.begin() as session:
+            held = await uploads.held_upload(session, acting, upload_id)
+            screen = columns_screen(acting, upload_id, Upload(file=held.name, guess=unknown.guess))
+            await _conclude(session, acting, upload_id, screen, now, drop=False)
     except Refused as refused:
         facts = {name: value for name, value in refused.params.items() if isinstance(value, str | int | float)}
         screen = Screen(template=f"refusals/{refused.code}", facts=facts, living=screens.living(upload_id))

@@ -12,7 +12,10 @@ GOOGLE_WAYPOINTS_MAX = 9
 """Stops between here and the last one that a Google Maps link takes."""
 
 AMAP_MARKERS_MAX = 10
-"""Places that one AMap link shows. Its links cannot carry a route of many stops, so the map shows them in order."""
+"""Places that one AMap link shows. Its links carry a route by one place at most; more stops are numbered on the map."""
+
+AMAP_ROUTE_STOPS = 2
+"""Stops of an AMap route: one to go by, and the last."""
 
 CHINA = "CN"
 _SOURCE = "roundsman"
@@ -48,10 +51,7 @@ def navigation_url(pin: Pin, name: str, country: str, chosen: MapApp | None = No
     """
     app = app_of(country, chosen)
     if app is MapApp.AMAP:
-        return _link(
-            "https://uri.amap.com/navigation",
-            {"to": _amap_place(pin, name), "mode": "car", "src": _SOURCE, "coordinate": "gaode", "callnative": "1"},
-        )
+        return _amap_navigation(to=_amap_place(pin, name))
     if app is MapApp.BAIDU:
         where, title = _gcj_place(pin), _plain(name)
         query = {"location": where, "title": title, "content": title, "output": "html", "coord_type": "gcj02"}
@@ -71,11 +71,15 @@ def navigation_url(pin: Pin, name: str, country: str, chosen: MapApp | None = No
 def route_url(stops: Sequence[NamedPin], country: str, chosen: MapApp | None = None) -> str | None:
     """A link that shows the next stops in order; None without any. What is beyond the app's limit is left out.
 
-    Only AMap and Google take several stops: the other apps are shown the next one.
+    Only AMap and Google take several stops: the other apps are shown the next one. Google drives them all; AMap drives
+    two, and shows more as numbered places.
     """
     if not stops:
         return None
     app = app_of(country, chosen)
+    if app is MapApp.AMAP and len(stops) == AMAP_ROUTE_STOPS:
+        by, last = (_amap_place(stop.pin, stop.name) for stop in stops)
+        return _amap_navigation(via=by, to=last)
     if app is MapApp.AMAP:
         places = [_amap_place(stop.pin, f"{number} {stop.name}") for number, stop in enumerate(stops, start=1)]
         markers = "|".join(places[:AMAP_MARKERS_MAX])
@@ -101,6 +105,11 @@ def _plain(name: str) -> str:
 def _gcj_place(pin: Pin) -> str:
     place = to_gcj02(pin)
     return f"{place.lat:.6f},{place.lng:.6f}"
+
+
+def _amap_navigation(**places: str) -> str:
+    query = {**places, "mode": "car", "src": _SOURCE, "coordinate": "gaode", "callnative": "1"}
+    return _link("https://uri.amap.com/navigation", query)
 
 
 def _amap_place(pin: Pin, name: str) -> str:

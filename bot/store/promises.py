@@ -51,7 +51,7 @@ async def open_closed(session: AsyncSession, promise: Promise) -> bool:
     return await _changed(session, promise, statement)
 
 
-async def move_open(session: AsyncSession, promise: Promise, due_at: datetime) -> bool:
+async def move_open(session: AsyncSession, promise: Promise, due_at: datetime | None) -> bool:
     """Give an open promise another due time. False: it is closed, or due then already."""
     statement = (
         update(Promise)

@@ -139,3 +139,30 @@ async def test_a_redelivered_tap_changes_nothing_more(story: Story) -> None:
     async with story.app.store.read() as session:
         entries = (await session.exec(select(AuditEntry).where(AuditEntry.action == "grade_set"))).all()
     assert len(entries) == 1
+
+
+async def test_number_address_name_and_pin_are_put_right_from_the_card(story: Story) -> None:
+    customer = await builders.add_customer(story.app.store, name="Rafles City", phone="123456", address="Old Road 1")
+    await builders.add_customer(story.app.store, name="Bugis", address="New Road 2")
+    await story.rep.taps_data(f"card.more:{customer}")
+    await story.rep.taps("Phone, address, name")
+    story.rep.sees_now("your answers", "123456", "Old Road 1")
+    await story.rep.taps("1")
+    await story.rep.says("Raffles <City>")
+    await story.rep.taps("2")
+    await story.rep.says("no number at all")
+    story.rep.sees_now("is no telephone number")
+    await story.rep.says("+65 6338 7766")
+    await story.rep.taps("3")
+    await story.rep.says("New Road 2")
+    await story.rep.taps("Save")
+    story.rep.sees_now("Raffles <City>", "+6563387766", "New Road 2")
+    await story.rep.says("raffles")  # it is found by its new name
+    story.rep.sees_now("New Road 2")
+    await story.rep.taps_data(f"card.edit:{customer}")
+    await story.rep.taps("1")
+    await story.rep.says("Bugis")
+    await story.rep.taps("Save")
+    story.rep.sees_now("already with somebody in your team")
+    await story.other_rep.taps_data(f"card.edit:{customer}")
+    story.other_rep.sees_now("not on your list")

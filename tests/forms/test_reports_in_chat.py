@@ -5,7 +5,7 @@ from sqlmodel import col, select
 
 from bot.domain.vocabulary import Grade, PromiseSide, PromiseState, VisitState
 from bot.store.tables import Draft, FollowUp, Promise, Report, Touch, Visit
-from tests.builders import add_customer
+from tests.builders import add_customer, visits_of
 from tests.story import Story
 
 
@@ -141,3 +141,56 @@ async def test_a_saved_report_is_corrected_without_doubling_its_effects(story: S
         kept = (await session.exec(select(Promise).where(col(Promise.state) == PromiseState.OPEN))).all()
         assert [one.kind for one in kept] == ["trial"]
         assert len((await session.exec(select(Touch))).all()) == 1
+
+
+async def test_a_promise_that_was_kept_stays_kept_when_its_report_is_corrected(story: Story) -> None:
+    await open_report(story, Grade.C)
+    for label in ("Met", "Yes", "Order"):
+        await story.rep.taps(label)
+    await story.rep.taps(story.rep.buttons[0])
+    async with story.app.store.begin() as session:
+        promise = (await session.exec(select(Promise))).one()
+        promise.state, promise.closed_at = PromiseState.KEPT, story.app.clock.now()
+    await story.rep.taps("Change")
+    await story.rep.taps("2")
+    await story.rep.taps("Partly")
+    await story.rep.taps("Save")
+    story.rep.sees_now("Corrected")
+    async with story.app.store.read() as session:
+        kept = (await session.exec(select(Promise))).one()
+        newest = (await session.exec(select(Report).order_by(col(Report.id).desc()))).first()
+    assert (kept.id, kept.state) == (promise.id, PromiseState.KEPT)
+    assert newest is not None
+    assert kept.report_id == newest.id
+
+
+async def test_an_appointment_that_was_moved_and_held_survives_a_correction(story: Story) -> None:
+    customer = await open_report(story, Grade.C)
+    await story.rep.taps("Moved")
+    await story.rep.says("tomorrow 10:00")
+    async with story.app.store.begin() as session:
+        moved = (await session.exec(select(Visit).where(col(Visit.appointment_at).is_not(None)))).one()
+        moved.state = VisitState.STARTED
+    await story.rep.taps("Change")
+    await story.rep.taps("2")
+    await story.rep.says("tomorrow 11:00")
+    await story.rep.taps("Save")
+    visits = await visits_of(story.app.store, customer)
+    assert [visit.state for visit in visits] == [VisitState.CANCELLED, VisitState.STARTED, VisitState.PLANNED]
+
+
+async def test_nobody_there_and_then_a_report_are_one_visit(story: Story) -> None:
+    customer = await add_customer(story.app.store, name="Tampines 1", grade=Grade.C, visits_per_week=5)
+    await story.rep.says("/today")
+    await story.rep.taps("Start")
+    await story.rep.taps_data(f"day.stop:{customer}")
+    await story.rep.taps("Not there")
+    await story.rep.taps_data(f"report:{customer}")
+    await story.rep.taps("Not there")
+    await story.rep.taps(story.rep.buttons[0])
+    await story.rep.taps(story.rep.buttons[0])
+    story.rep.sees_now("✓ Tampines 1")
+    assert [visit.state for visit in await visits_of(story.app.store, customer)] == [VisitState.MISSED]
+    await story.rep.taps_data(f"report:{customer}")  # they went back in the afternoon: another attempt
+    await story.rep.taps("Met")
+    assert len(await visits_of(story.app.store, customer)) == 2

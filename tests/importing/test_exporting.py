@@ -116,6 +116,24 @@ async def test_an_export_comes_back_as_the_same_team(
     assert await everything(store, other) == await everything(store, singapore)
 
 
+async def test_a_whole_folder_is_read_back_and_what_is_only_for_reading_is_no_hindrance(
+    store: Store, singapore: int, tmp_path: Path
+) -> None:
+    await take(store, singapore, *MORE[4:])
+    await export_team(store, singapore, tmp_path / "out")
+    other = await make_team(store, "Other", "SGD", "Asia/Singapore")
+    plan = await take(store, other, *files_of(tmp_path / "out"))
+    assert plan.complete, plan.to_json()
+    nothing = {Path(table.file).stem for table in plan.tables if table.state is TableState.NOTHING}
+    assert nothing == {
+        "members", "products", "opportunities", "orders", "touches", "visits", "promises", "complaints", "records",
+        "approvals", "gifts",
+    }  # fmt: skip
+    assert await everything(store, other) == await everything(store, singapore)
+    alone = await take(store, other, *[file for file in files_of(tmp_path / "out") if file.name == "visits.xlsx"])
+    assert not alone.complete
+
+
 async def test_a_chinese_territory_comes_back_too(store: Store, hangzhou: int, tmp_path: Path) -> None:
     await take(store, hangzhou, *sample(*HANGZHOU, "wukong9_customers.xls"))
     await export_team(store, hangzhou, tmp_path)

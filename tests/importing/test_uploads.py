@@ -154,7 +154,7 @@ async def test_bad_rows_are_told_and_the_good_ones_offered(store: Store, singapo
     preview = shown(screens.preview_screen(plan, 7))
     assert "Rows that cannot be taken: 2" in preview.text
     assert "Row 3: Grade: The grade is not A, B, C or D. (Z) · 2 rows like this" in preview.text
-    assert buttons(preview) == ["im:good:7", "im:bad:7", "im:no:7"]
+    assert buttons(preview) == ["im:good:7", "im:bad:7", "im.kinds:7", "im:no:7"]
 
 
 async def test_a_file_of_known_rows_offers_nothing_to_take(store: Store, singapore: int) -> None:

@@ -11,6 +11,7 @@ from bot.domain.forms.add_promise import AddPromise
 from bot.domain.forms.approvals import ApprovalFacts, ApprovalGrant, ApprovalNote, AskApproval, SetLimit
 from bot.domain.forms.asking import Form
 from bot.domain.forms.care_forms import AddIntroduction, NoteBirthday, NoteMoment, TellNews
+from bot.domain.forms.change_customer import ChangeCustomer
 from bot.domain.forms.complaints import AddComplaint, ComplaintNote
 from bot.domain.forms.note_deal import NoteDeal
 from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
@@ -25,6 +26,7 @@ FORMS: Mapping[str, type[Form]] = MappingProxyType(
             PreVisit,
             PostVisit,
             AddCustomer,
+            ChangeCustomer,
             NewContact,
             NewOpening,
             NoteDeal,

@@ -14,6 +14,7 @@ from bot.domain.screen import Json
 
 TEXT_CHARACTERS = 1000
 NAME_CHARACTERS = 100
+PHONE_CHARACTERS = 60
 PHONE_DIGITS = range(6, 16)  # ITU-T E.164 allows 15; the shortest local numbers have 6
 LARGEST_AMOUNT = Decimal(10) ** 12
 MINOR_DIGITS = 2
@@ -172,6 +173,33 @@ class Amount(Kind[Decimal]):
         return {"as": "amount", "value": str(value)}
 
 
+class Phone(Kind[str]):
+    """A telephone number, typed or out of a shared contact."""
+
+    name = "phone"
+    takes = frozenset({Takes.TEXT, Takes.CONTACT})
+
+    def parse(self, reply: Reply, asked: Asked) -> str:
+        match reply:
+            case SharedContact(_, phone) if phone:
+                return read_phone(phone)
+            case Text(text) | OwnText(text):
+                return read_phone(text)
+            case _:
+                raise refuse_reply(self)
+
+    def dump(self, value: str) -> Json:
+        return value
+
+    def load(self, data: Json) -> str:
+        if isinstance(data, str) and 0 < len(data) <= PHONE_CHARACTERS:
+            return data  # as an import wrote it, perhaps several
+        raise unreadable(data)
+
+    def shown(self, value: str) -> Json:
+        return {"as": "text", "text": value}
+
+
 class Person(Kind[NewPerson]):
     """A new person: shared from the phone's book, or typed as "Mei Lim 8123 4567"."""
 
@@ -273,6 +301,10 @@ def number(low: int, high: int) -> Kind[int]:
 
 def amount() -> Kind[Decimal]:
     return Amount()
+
+
+def phone() -> Kind[str]:
+    return Phone()
 
 
 def person() -> Kind[NewPerson]:

@@ -87,6 +87,7 @@ def _who(customer: Customer, acting: Acting) -> dict[str, Json]:
         "has_pin": pin is not None,
         "ended_at": customer.ended_at.isoformat() if customer.ended_at else None,
         "ended_reason": customer.ended_reason,
+        "merged_into": customer.merged_into_id,
         "records": acting.records,
         "changes": may_change(acting),
     }

@@ -62,6 +62,8 @@ async def end_relationship(work: Work, customer_id: int, reason: EndReason) -> N
 async def resume_relationship(work: Work, customer_id: int) -> None:
     """Take an end back. Cancelled visits do not return; the customer is planned again by its waiting."""
     customer = await customer_to_change(work, customer_id)
+    if customer.merged_into_id is not None:
+        raise Refused("merged_away")
     if customer.ended_at is None:
         return
     customer.ended_at, customer.ended_reason = None, ""

@@ -1,5 +1,7 @@
 """Gives a customer to another rep: with its planned visits, follow-ups and open promises; its history stays."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -7,14 +9,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.screen import Screen
-from bot.domain.vocabulary import PromiseState, VisitState
+from bot.domain.vocabulary import DealStage, PromiseState, VisitState
 from bot.services.complaints.changing import follow_new_owner
 from bot.services.customers.changing import note_change
-from bot.services.promises.reminding import plan_for_new_owner
+from bot.services.promises.reminding import plan_reminders
 from bot.services.work import Work
 from bot.store import outbox
 from bot.store.customers import get_customer
-from bot.store.tables import Customer, FollowUp, Member, Promise, Visit
+from bot.store.tables import Complaint, Customer, FollowUp, Member, Opportunity, Promise, Visit
+
+CLOSED_DEALS = (DealStage.LOST, DealStage.ABANDONED)
 
 
 async def possible_owners(session: AsyncSession, acting: Acting) -> list[Member]:
@@ -41,7 +45,7 @@ async def hand_over(work: Work, customer_id: int, member_id: int) -> None:
     before_id = customer.owner_id
     before = await _name_of(work, before_id)
     customer.owner_id = member_id
-    await _move_open_work(work, customer_id, before_id, member_id)
+    await move_open_work(work, [customer_id], before_id, member_id)
     note_change(work, customer, "handed_over", {"from": before, "to": new.name})
     await work.session.flush()
     await _tell(work, customer, new, before)
@@ -54,19 +58,32 @@ async def _name_of(work: Work, member_id: int | None) -> str | None:
     return (await work.session.exec(query)).one_or_none()
 
 
-async def _move_open_work(work: Work, customer_id: int, before_id: int | None, member_id: int) -> None:
+async def move_open_work(work: Work, customer_ids: Sequence[int], before_id: int | None, member_id: int) -> None:
+    """Give what is still to be done for some customers to a member, who is reminded of it from now on."""
     planned = (
-        col(Visit.customer_id) == customer_id,
+        col(Visit.customer_id).in_(customer_ids),
         col(Visit.state) == VisitState.PLANNED,
         col(Visit.on) >= work.today,
     )
-    owed = (col(FollowUp.customer_id) == customer_id, col(FollowUp.done_at).is_(None))
-    promised = (col(Promise.customer_id) == customer_id, col(Promise.state) == PromiseState.OPEN)
+    owed = (col(FollowUp.customer_id).in_(customer_ids), col(FollowUp.done_at).is_(None))
+    deals = (col(Opportunity.customer_id).in_(customer_ids), col(Opportunity.stage).not_in(CLOSED_DEALS))
     await work.session.exec(update(Visit).where(*planned).values(member_id=member_id))
     await work.session.exec(update(FollowUp).where(*owed).values(member_id=member_id))
-    await work.session.exec(update(Promise).where(*promised).values(owner_id=member_id))
-    await plan_for_new_owner(work, customer_id)
-    await follow_new_owner(work, customer_id, before_id, member_id)
+    await work.session.exec(update(Opportunity).where(*deals).values(owner_id=member_id))
+    promised = select(Promise).where(
+        col(Promise.customer_id).in_(customer_ids),
+        col(Promise.state) == PromiseState.OPEN,
+        col(Promise.owner_id) != member_id,
+    )
+    for promise in (await work.session.exec(promised)).all():
+        promise.owner_id = member_id
+        await work.session.flush()
+        await plan_reminders(work, promise)
+    complained = select(col(Complaint.customer_id)).where(
+        col(Complaint.customer_id).in_(customer_ids), col(Complaint.closed_at).is_(None)
+    )
+    for customer_id in set((await work.session.exec(complained)).all()):
+        await follow_new_owner(work, customer_id, before_id, member_id)
 
 
 async def _tell(work: Work, customer: Customer, new: Member, before: str | None) -> None:

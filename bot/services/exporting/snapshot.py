@@ -1,6 +1,6 @@
 """Reads a team's rows, or those of one customer, as one consistent view."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,19 +13,36 @@ from bot.store.tables import (
     Complaint,
     Contact,
     Customer,
+    EntryOpening,
     FollowUp,
     Gift,
     Member,
+    Objection,
     Opportunity,
     Order,
     OrderLine,
+    Preparation,
     Product,
     Promise,
+    Report,
     Row,
+    ShareEstimate,
+    StageChange,
     Team,
     Touch,
     Visit,
 )
+
+RECORDS: Mapping[str, type[Row]] = {
+    "report": Report,
+    "preparation": Preparation,
+    "objection": Objection,
+    "share": ShareEstimate,
+    "opening": EntryOpening,
+    "stage": StageChange,
+    "follow-up": FollowUp,
+}
+"""What else is kept of customers, for reading only, by what an export calls it."""
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -49,6 +66,7 @@ class Snapshot:
     complaints: Sequence[Complaint] = field(repr=False)
     approvals: Sequence[ApprovalRequest] = field(repr=False)
     gifts: Sequence[Gift] = field(repr=False)
+    records: Sequence[tuple[str, Row]] = field(repr=False)
 
 
 async def take_snapshot(session: AsyncSession, team_id: int, customer_id: int | None = None) -> Snapshot:
@@ -63,6 +81,13 @@ async def take_snapshot(session: AsyncSession, team_id: int, customer_id: int | 
         if customer_id is not None and of_customer:
             query = query.where(columns.customer_id == customer_id)
         return (await session.exec(query)).all()
+
+    async def of_visits(table: type[AnyRow]) -> Sequence[AnyRow]:
+        columns: Any = table
+        query = select(table).join(Visit, col(Visit.id) == columns.visit_id).where(columns.team_id == team_id)
+        if customer_id is not None:
+            query = query.where(col(Visit.customer_id) == customer_id)
+        return (await session.exec(query.order_by(columns.id))).all()
 
     customers = await rows(Customer, of_customer=False)
     if customer_id is not None:
@@ -89,4 +114,9 @@ async def take_snapshot(session: AsyncSession, team_id: int, customer_id: int | 
         complaints=await rows(Complaint),
         approvals=await rows(ApprovalRequest),
         gifts=await rows(Gift),
+        records=[
+            (name, row)
+            for name, table in RECORDS.items()
+            for row in await (of_visits(table) if hasattr(table, "visit_id") else rows(table))
+        ],
     )

@@ -10,6 +10,7 @@ from bot.domain.forms.add_contact import NewContact
 from bot.domain.forms.add_customer import AddCustomer
 from bot.domain.forms.add_opening import NewOpening
 from bot.domain.forms.care_forms import AddIntroduction, NoteBirthday, NoteMoment, TellNews
+from bot.domain.forms.change_customer import ChangeCustomer
 from bot.domain.forms.engine import filled
 from bot.domain.forms.note_deal import NoteDeal
 from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
@@ -28,6 +29,7 @@ from bot.services.care.news import tell_news
 from bot.services.complaints.finishing import finish_complaint, finish_step
 from bot.services.customers.adding import create_customer
 from bot.services.customers.card import card_screen
+from bot.services.customers.editing import change_details
 from bot.services.day import refresh_day
 from bot.services.forms.drafts import OpenDraft
 from bot.services.forms.showing import drop_keyboard, frame, living_name
@@ -101,6 +103,12 @@ async def _finish_customer(work: Work, opened: OpenDraft) -> Screen:
     customer = await create_customer(work, filled(AddCustomer, opened.draft))
     assert customer.id is not None
     return await card_screen(work.session, work.acting, customer.id, work.now)
+
+
+async def _finish_change(work: Work, opened: OpenDraft) -> Screen:
+    assert opened.row.customer_id is not None
+    await change_details(work, opened.row.customer_id, filled(ChangeCustomer, opened.draft))
+    return _in_place(await card_screen(work.session, work.acting, opened.row.customer_id, work.now), opened)
 
 
 async def _finish_contact(work: Work, opened: OpenDraft) -> Screen:
@@ -180,6 +188,7 @@ _FINISHERS: Mapping[str, Finisher] = MappingProxyType(
         "post_visit": _finish_report,
         "pre_visit": _finish_preparation,
         "add_customer": _finish_customer,
+        "change_customer": _finish_change,
         "add_contact": _finish_contact,
         "add_opening": _finish_opening,
         "note_deal": _finish_deal,

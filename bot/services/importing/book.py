@@ -94,6 +94,13 @@ class Book:
         self.touched_at: set[tuple[int, datetime]] = set()
         self.follow_ups: set[tuple[int, date]] = set()
 
+    def redirect(self, duplicate: Customer, kept: Customer) -> None:
+        """Let what is said of a customer that was merged away be said of the one that was kept."""
+        self.customers[(duplicate.name_key, duplicate.address_key)] = kept
+        named = self.customers_by_name.setdefault(duplicate.name_key, [])
+        if kept not in named:
+            named.append(kept)
+
     def add_customer(self, customer: Customer) -> None:
         self.customers[(customer.name_key, customer.address_key)] = customer
         self.customers_by_name.setdefault(customer.name_key, []).append(customer)
@@ -150,8 +157,13 @@ async def load_book(
     book = Book(team, keeper, now)
     for member in await session.exec(select(Member).where(Member.team_id == book.team_id)):
         book.members[name_key(member.name)] = member
-    for customer in await session.exec(select(Customer).where(Customer.team_id == book.team_id)):
-        book.add_customer(customer)
+    customers = {row.id: row for row in await session.exec(select(Customer).where(Customer.team_id == book.team_id))}
+    for customer in customers.values():
+        if customer.merged_into_id is None:
+            book.add_customer(customer)
+    for customer in customers.values():
+        if customer.merged_into_id in customers:
+            book.redirect(customer, customers[customer.merged_into_id])
     if not (kinds := rows.keys()) <= {Kind.LOCATIONS}:
         await _load_of_customers(session, book, kinds, _ids_of_customers(book, rows))
     if kinds & {Kind.PRODUCTS, Kind.ORDERS}:

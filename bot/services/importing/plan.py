@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.screen import Json
 from bot.services.importing.columns import Kind
+from bot.services.importing.guessing import Guess
 from bot.services.importing.outcomes import Outcome, Verdict
 from bot.services.importing.recognising import Product
 from bot.services.importing.rows import Fault
@@ -17,12 +18,13 @@ FAULTS_IN_JSON = 200
 
 class TableState(StrEnum):
     """READY can be taken; REFUSED has bad rows; WAITING needs rows of a refused table; UNREADABLE could not be opened
-    or recognised; DONE is in the store."""
+    or recognised; NOTHING is well and holds nothing that is taken; DONE is in the store."""
 
     READY = "ready"
     REFUSED = "refused"
     WAITING = "waiting"
     UNREADABLE = "unreadable"
+    NOTHING = "nothing"
     DONE = "done"
 
 
@@ -48,6 +50,7 @@ class TablePlan:
     members_added: tuple[str, ...] = ()
     kept_columns: tuple[str, ...] = ()
     problem: Fault | None = None
+    guess: Guess | None = field(default=None, repr=False)
 
     @property
     def rows(self) -> int:
@@ -75,6 +78,7 @@ class TablePlan:
             "members_added": list(self.members_added),
             "kept_columns": list(self.kept_columns),
             "problem": _fault_json(self.problem) if self.problem else None,
+            "columns": _guess_json(self.guess) if self.guess else None,
             "bad_rows": [
                 {"line": row.line, "faults": [_fault_json(fault) for fault in row.faults]}
                 for row in self.bad[:FAULTS_IN_JSON]
@@ -99,9 +103,9 @@ class ImportPlan:
     @property
     def complete(self) -> bool:
         """Whether nothing stands in the way of taking everything, or everything was taken."""
-        return all(
-            table.state in (TableState.READY, TableState.DONE) and not table.bad and not table.problem
-            for table in self.tables
+        good = [table for table in self.tables if table.state is not TableState.NOTHING]
+        return bool(good) and all(
+            table.state in (TableState.READY, TableState.DONE) and not table.bad and not table.problem for table in good
         )
 
     def to_json(self) -> dict[str, Json]:
@@ -142,6 +146,16 @@ def in_state(plan: TablePlan, state: TableState) -> TablePlan:
 
 def _count(outcomes: Sequence[Outcome], verdict: Verdict) -> int:
     return sum(outcome.verdict is verdict for outcome in outcomes)
+
+
+def _guess_json(guess: Guess) -> dict[str, Json]:
+    return {
+        "kind": guess.kind.value,
+        "headers": list(guess.headers),
+        "known": {name: guess.headers[index] for name, index in guess.known.items()},
+        "guessed": {name: guess.headers[index] for name, index in guess.guessed.items()},
+        "missing": [" or ".join(sorted(group)) for group in guess.missing],
+    }
 
 
 def _fault_json(fault: Fault) -> dict[str, Json]:

@@ -40,6 +40,12 @@ _NOT_TAKEN = frozenset(
             "Gift amount",
             "礼品金额",
             "禮品金額",
+            "Member role",
+            "成员角色",
+            "成員角色",
+            "Record",
+            "记录类型",
+            "紀錄類型",
         ),
     )
     for header in headers
@@ -86,8 +92,13 @@ class Layout:
     headers: tuple[str, ...]
 
 
-def recognise(sheet: Sheet, kind: Kind | None = None) -> Layout:
-    """Find the layout of a sheet, of the given kind or of the kind that knows most of its headers.
+Maps = Mapping[Kind, Mapping[str, str]]
+"""What a team's own columns mean: by kind the field of a header's key."""
+
+
+def recognise(sheet: Sheet, kind: Kind | None = None, maps: Maps | None = None) -> Layout:
+    """Find the layout of a sheet, of the given kind or of the kind that knows most of its headers. What a team says of
+    its own columns in ``maps`` goes before what we know.
 
     Raises Refused: header_not_found (with the texts ``found``) when no row has the headers that a kind needs, and
     kind_not_taken for exports of which the product keeps nothing.
@@ -96,12 +107,15 @@ def recognise(sheet: Sheet, kind: Kind | None = None) -> Layout:
     choice: tuple[int, Kind, dict[str, int]] | None = None
     for line, row in enumerate(sheet.rows[:HEADER_WITHIN_LINES], start=1):
         for rank, candidate in enumerate([kind] if kind else _BY_PREFERENCE):
-            fields = _match_headers(row, candidate)
+            mapped = (maps or {}).get(candidate, {})
+            fields = match_headers(row, candidate, mapped)
             if not all(group & fields.keys() for group in REQUIRED[candidate]):
                 continue
-            score = (_score(row, candidate, fields), -line, -rank)
+            score = (_score(row, candidate, fields, mapped), -line, -rank)
             if best is None or score > best:
                 best, choice = score, (line, candidate, fields)
+    if choice is None and not kind and _is_only_for_reading(sheet):
+        raise Refused("kind_not_taken")
     if choice is None:
         found = [str(cell) for row in sheet.rows[:HEADER_WITHIN_LINES] for cell in row if isinstance(cell, str)]
         raise Refused("header_not_found", found=", ".join(found[:HEADERS_QUOTED]))
@@ -123,6 +137,10 @@ def recognise(sheet: Sheet, kind: Kind | None = None) -> Layout:
         others=others,
         headers=headers,
     )
+
+
+def _is_only_for_reading(sheet: Sheet) -> bool:
+    return any(header_key(str(cell)) in _NOT_TAKEN for row in sheet.rows[:HEADER_WITHIN_LINES] for cell in row)
 
 
 def _needed_headers(kind: Kind) -> frozenset[str]:
@@ -148,11 +166,13 @@ _BY_PREFERENCE = (
 )
 
 
-def _score(row: Sequence[Cell], kind: Kind, fields: Mapping[str, int]) -> int:
-    """How surely the row is the header of a table of this kind: headers known, above all those that only it needs."""
+def _score(row: Sequence[Cell], kind: Kind, fields: Mapping[str, int], mapped: Mapping[str, str]) -> int:
+    """How surely the row is the header of a table of this kind: headers known, above all those that only it needs, or
+    of which the team has said so."""
     needed = frozenset[str]().union(*REQUIRED[kind])
     telling = sum(
-        field in needed and header_key(str(row[index])) in _ONLY_NEEDED_BY[kind] for field, index in fields.items()
+        field in needed and ((key := header_key(str(row[index]))) in _ONLY_NEEDED_BY[kind] or key in mapped)
+        for field, index in fields.items()
     )
     # A list of nothing but names and coordinates gives places to customers that are known already.
     only_places = (
@@ -161,12 +181,16 @@ def _score(row: Sequence[Cell], kind: Kind, fields: Mapping[str, int]) -> int:
     return len(fields) + TELLING_WEIGHT * telling + only_places
 
 
-def _match_headers(row: Sequence[Cell], kind: Kind) -> dict[str, int]:
-    """The column of each field; the first of several columns with one meaning."""
+def match_headers(row: Sequence[Cell], kind: Kind, mapped: Mapping[str, str]) -> dict[str, int]:
+    """The column of each field, as the team says, else as we know; the first of several columns with one meaning."""
     by_header = FIELD_BY_HEADER[kind]
+    texts = [(index, cell) for index, cell in enumerate(row) if isinstance(cell, str)]
     fields: dict[str, int] = {}
-    for index, cell in enumerate(row):
-        if not isinstance(cell, str):
+    for index, cell in texts:
+        if (said := mapped.get(header_key(cell))) is not None:
+            fields.setdefault(said, index)
+    for index, cell in texts:
+        if header_key(cell) in mapped:
             continue
         field = by_header.get(header_key(cell)) or by_header.get(bare_header_key(cell))
         if field is not None and field not in fields:

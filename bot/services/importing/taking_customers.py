@@ -104,7 +104,8 @@ class CustomerTaker:
         if row.grade and customer.grade_source in (None, GradeSource.IMPORTED):
             known |= {"grade": row.grade, "grade_source": GradeSource.IMPORTED}
         changed = took_new_values(customer, known)
-        if row.address_key and not customer.address_key:
+        is_free = (customer.name_key, row.address_key) not in self.book.customers
+        if row.address_key and not customer.address_key and is_free:
             self.book.move_customer(customer, row.address, row.address_key)
             changed = True
         return changed

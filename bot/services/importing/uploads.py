@@ -8,15 +8,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
+from bot.services.importing.guessing import UnknownColumnsError
 from bot.services.importing.plan import ImportPlan, TableState
 from bot.services.importing.progress import OnStep
 from bot.services.importing.running import analyse, apply
 from bot.services.importing.source_files import SourceFile, read_files
+from bot.services.spreadsheet import XLSX_TYPE
 from bot.store.tables import Media
 from bot.store.unit import Store
 
 UPLOAD_TYPE = "application/vnd.roundsman.upload"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME_MAX = 200
 
 
@@ -28,7 +29,9 @@ async def preview(
     reading = await read_files(store, acting.team_id, [source])
     plan = await analyse(store, acting.team_id, reading, now=now, on_step=on_step)
     for table in plan.tables:
-        if table.state is TableState.UNREADABLE and table.problem:
+        if table.guess is not None and table.problem:
+            raise UnknownColumnsError(Refused(table.problem.code, **table.problem.params), table.guess)
+        if table.state in (TableState.UNREADABLE, TableState.NOTHING) and table.problem:
             raise Refused(table.problem.code, **table.problem.params)
     return plan
 

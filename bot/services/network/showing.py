@@ -142,6 +142,7 @@ async def person_screen(session: AsyncSession, acting: Acting, contact_id: int) 
         "phone": contact.phone,
         "birthday": written(contact.birthday).removeprefix("--") if contact.birthday else None,
         "changes": may_change(acting),
+        "leads": acting.leads,
     }
     return Screen(template="replies/network_person", facts=facts, living=living_network(contact.customer_id))
 

@@ -1,6 +1,7 @@
 """The ledger of promises: ours and the commitments of customers, each with an owner, a due time and a history."""
 
 from bot.services.promises.changing import (
+    carry_over,
     keep,
     make_promise,
     mark_broken,
@@ -12,6 +13,7 @@ from bot.services.promises.changing import (
 from bot.services.promises.reminding import plan_reminders
 
 __all__ = [
+    "carry_over",
     "keep",
     "make_promise",
     "mark_broken",

@@ -1,5 +1,6 @@
 """Making and changing promises: each change is guarded, so that the second of two people changes nothing."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -83,8 +84,19 @@ async def withdraw(work: Work, promise_id: int, reason: str = "") -> Promise:
     return await _close(work, promise_id, PromiseState.WITHDRAWN, reason)
 
 
-async def withdraw_of_report(work: Work, report_id: int) -> None:
-    """Take back what a report promised and is still open. For an undone or corrected report."""
+async def carry_over(
+    work: Work, promise: Promise, *, report_id: int, due_at: datetime | None, amount_minor: int | None = None
+) -> None:
+    """Let a corrected report hold an entry of the earlier one: what was kept stays kept, an open one is due anew."""
+    promise.report_id, promise.amount_minor = report_id, amount_minor
+    await work.session.flush()
+    if await move_open(work.session, promise, due_at):
+        await _remember(work, promise, "corrected")
+        await plan_reminders(work, promise)
+
+
+async def withdraw_of_report(work: Work, report_id: int, *, but: Collection[int | None] = ()) -> None:
+    """Take back what a report promised and is still open. For an undone or corrected report, which may hold some."""
     query = select(Promise.id).where(
         col(Promise.team_id) == work.acting.team_id,
         col(Promise.report_id) == report_id,
@@ -92,7 +104,8 @@ async def withdraw_of_report(work: Work, report_id: int) -> None:
     )
     for promise_id in (await work.session.exec(query)).all():
         assert promise_id is not None
-        await withdraw(work, promise_id)
+        if promise_id not in but:
+            await withdraw(work, promise_id)
 
 
 async def postpone(work: Work, promise_id: int, due_at: datetime) -> Promise:

@@ -6,23 +6,21 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.domain.authority import authority_of, size_from
 from bot.domain.errors import Refused
-from bot.domain.forms.approvals import the_size
 from bot.domain.forms.engine import filled
-from bot.domain.forms.kinds_words import OwnWords
-from bot.domain.forms.post_visit import PostVisit, PromiseMade
+from bot.domain.forms.post_visit import PostVisit
 from bot.domain.money import to_minor
-from bot.domain.vocabulary import CommitmentKind, PromiseKind, PromiseSide, TookPlace, TouchKind, VisitState
+from bot.domain.vocabulary import CommitmentKind, PromiseSide, TookPlace, TouchKind, VisitState
 from bot.domain.wall_time import instant_of
 from bot.services.complaints.changing import open_complaint
 from bot.services.forms.drafts import OpenDraft
-from bot.services.promises import make_promise
+from bot.services.promises import carry_over, make_promise
 from bot.services.reports import deals, people_met, service
 from bot.services.reports.outcomes import note_outcomes
+from bot.services.reports.still_held import StillHeld, size_of, still_held, what_of
 from bot.services.reports.undoing import take_back
 from bot.services.scoring.aggregates import update_aggregates
-from bot.services.visits import get_visit
+from bot.services.visits import get_visit, is_recorded
 from bot.services.work import Work
 from bot.store.customers import get_customer
 from bot.store.tables import AuditEntry, Customer, FollowUp, Report, Touch, Visit
@@ -40,12 +38,14 @@ STATE_AFTER = {
 async def save_report(work: Work, opened: OpenDraft) -> Report:
     """Turn a finished draft into a report with its effects; a correction takes the old one's effects back first."""
     assert opened.row.visit_id is not None
-    if opened.row.corrects_id is not None:
-        await take_back(work, opened.row.corrects_id)
     form = filled(PostVisit, opened.draft)
+    held = StillHeld()
+    if opened.row.corrects_id is not None:
+        held = await still_held(work, opened.row.corrects_id, form)
+        await take_back(work, opened.row.corrects_id, but=held)
     visit = await get_visit(work, opened.row.visit_id)
     customer = await get_customer(work.session, work.acting, visit.customer_id)
-    if visit.state not in (VisitState.PLANNED, VisitState.STARTED):
+    if await is_recorded(work, visit):
         raise Refused("already_reported")
     report = Report(
         team_id=work.acting.team_id,
@@ -60,7 +60,7 @@ async def save_report(work: Work, opened: OpenDraft) -> Report:
     work.session.add(report)
     await work.session.flush()
     assert report.id is not None
-    report.before = await _apply(work, form, visit, customer, report.id)
+    report.before = await _apply(work, form, visit, customer, report.id, held)
     work.session.add(
         AuditEntry(
             team_id=work.acting.team_id,
@@ -77,7 +77,9 @@ async def save_report(work: Work, opened: OpenDraft) -> Report:
     return report
 
 
-async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, report_id: int) -> dict[str, Any]:
+async def _apply(
+    work: Work, form: PostVisit, visit: Visit, customer: Customer, report_id: int, held: StillHeld
+) -> dict[str, Any]:
     """Write the effects. Gives what they changed in place, so that an undo can put it back."""
     before: dict[str, Any] = {
         "visit": _close_visit(work, form, visit),
@@ -87,7 +89,7 @@ async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, 
         work.session.add(_touch(work, visit, report_id))
         before["contacts"] = await people_met.note(work, form.who_met, visit)
     await note_outcomes(work, form, visit, report_id)
-    await _add_promises(work, form, visit, report_id)
+    await _add_promises(work, form, visit, report_id, held)
     before["deal"] = await deals.note_opportunity(work, form, visit, report_id)
     before |= await deals.note_share(work, form, customer, report_id)
     if form.complaint:
@@ -104,7 +106,9 @@ async def _apply(work: Work, form: PostVisit, visit: Visit, customer: Customer, 
                 created_at=work.now,
             )
         )
-    if form.new_time is not None:
+    if held.moved is not None:
+        held.moved.report_id = report_id
+    elif form.new_time is not None:
         work.session.add(
             Visit(
                 team_id=work.acting.team_id,
@@ -162,37 +166,47 @@ async def _close_due(work: Work, visit: Visit) -> list[int]:
     return closed
 
 
-async def _add_promises(work: Work, form: PostVisit, visit: Visit, report_id: int) -> None:
+async def _add_promises(work: Work, form: PostVisit, visit: Visit, report_id: int, held: StillHeld) -> None:
     for promised in form.promises:
-        kind, words = _what(promised)
-        authority = authority_of(kind)
-        value = the_size(promised.percent, promised.days, promised.value)
+        kind, words = what_of(promised)
+        size = size_of(promised, work.acting.currency)
+        due_at = promised.due.astimezone(UTC)
+        known = held.take((PromiseSide.OURS, kind.value if kind else None, words, size))
+        if known is not None:
+            await carry_over(work, known, report_id=report_id, due_at=due_at)
+            continue
         await make_promise(
             work,
             customer_id=visit.customer_id,
             side=PromiseSide.OURS,
             text=words,
             kind=kind,
-            size=size_from(authority, value, work.acting.currency) if authority else None,
-            due_at=promised.due.astimezone(UTC),
+            size=size,
+            due_at=due_at,
             report_id=report_id,
         )
-    if form.commitment in (None, CommitmentKind.NONE):
-        return
+    if form.commitment not in (None, CommitmentKind.NONE):
+        await _add_commitment(work, form, form.commitment, visit, report_id, held)
+
+
+async def _add_commitment(
+    work: Work, form: PostVisit, kind: CommitmentKind, visit: Visit, report_id: int, held: StillHeld
+) -> None:
     due = form.commitment_due or form.next_visit
+    due_at = None if due is None else instant_of(due, END_OF_DAY, work.acting.zone)
     amount = form.commitment_amount
+    amount_minor = None if amount is None else to_minor(amount, work.acting.currency)
+    known = held.take((PromiseSide.THEIRS, kind.value, "", None))
+    if known is not None:
+        await carry_over(work, known, report_id=report_id, due_at=due_at, amount_minor=amount_minor)
+        return
     await make_promise(
         work,
         customer_id=visit.customer_id,
         side=PromiseSide.THEIRS,
         text="",
-        kind=form.commitment,
-        amount_minor=None if amount is None else to_minor(amount, work.acting.currency),
-        due_at=None if due is None else instant_of(due, END_OF_DAY, work.acting.zone),
+        kind=kind,
+        amount_minor=amount_minor,
+        due_at=due_at,
         report_id=report_id,
     )
-
-
-def _what(promised: PromiseMade) -> tuple[PromiseKind | None, str]:
-    """A promise's kind, or its own words."""
-    return (None, promised.what.text) if isinstance(promised.what, OwnWords) else (promised.what, promised.terms or "")

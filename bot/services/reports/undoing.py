@@ -10,6 +10,7 @@ from bot.domain.errors import Refused
 from bot.domain.vocabulary import DealStage, RelationshipStage, VisitState
 from bot.services.complaints.changing import keep_worked_on
 from bot.services.promises import withdraw_of_report
+from bot.services.reports.still_held import StillHeld
 from bot.services.work import Work
 from bot.store.tables import (
     AuditEntry,
@@ -62,17 +63,21 @@ async def get_report(work: Work, report_id: int) -> Report:
     return report
 
 
-async def take_back(work: Work, report_id: int) -> Report:
-    """Undo a report. Raises Refused when it was undone before, also by somebody who was a moment earlier."""
+async def take_back(work: Work, report_id: int, *, but: StillHeld | None = None) -> Report:
+    """Undo a report, leaving what its correction takes over.
+
+    Raises Refused when it was undone before, also by somebody who was a moment earlier.
+    """
+    but = but or StillHeld()
     report = await get_report(work, report_id)
     statement = (
         update(Report).where(col(Report.id) == report_id, col(Report.undone_at).is_(None)).values(undone_at=work.now)
     )
     if (await work.session.exec(statement)).rowcount == 0:
         raise Refused("already_undone")
-    await withdraw_of_report(work, report_id)
+    await withdraw_of_report(work, report_id, but=but.promise_ids)
     await keep_worked_on(work, report_id)
-    await work.session.exec(delete(Visit).where(col(Visit.report_id) == report_id))
+    await _drop_moved_visit(work, report_id, but.moved)
     for table in EFFECTS:
         await work.session.exec(delete(table).where(col(table.report_id) == report_id))
     await _put_back(work, report)
@@ -88,6 +93,12 @@ async def take_back(work: Work, report_id: int) -> Report:
     )
     await work.session.flush()
     return report
+
+
+async def _drop_moved_visit(work: Work, report_id: int, but: Visit | None) -> None:
+    """The new appointment that the report made goes, unless it was begun meanwhile: then it happened all the same."""
+    made = delete(Visit).where(col(Visit.report_id) == report_id, col(Visit.state) == VisitState.PLANNED)
+    await work.session.exec(made if but is None else made.where(col(Visit.id) != but.id))
 
 
 async def _put_back(work: Work, report: Report) -> None:

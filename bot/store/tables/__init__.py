@@ -21,7 +21,7 @@ from bot.store.tables.care import (
     ServiceMark,
     ToldFact,
 )
-from bot.store.tables.chat import SEARCH_WORDS_MAX, CustomerSearch, ImportRun
+from bot.store.tables.chat import SEARCH_WORDS_MAX, ColumnMap, CustomerSearch, ImportRun
 from bot.store.tables.customers import (
     Complaint,
     Contact,
@@ -80,6 +80,7 @@ __all__ = [
     "CarePrompt",
     "CareQuiet",
     "CareRun",
+    "ColumnMap",
     "Complaint",
     "ComplaintEvent",
     "Contact",

@@ -1,4 +1,4 @@
-"""What the chat has to remember between two messages: words searched for, and imports that were asked for."""
+"""What has to be remembered from one message or import to the next: words searched for, files, their columns."""
 
 from datetime import datetime
 
@@ -39,3 +39,15 @@ class ImportRun(Row, table=True):
     leased_until: datetime | None = maybe_instant()
     attempts: int = 0
     settled_at: datetime | None = maybe_instant()
+
+
+class ColumnMap(Row, table=True):
+    """What a column of a team's files means: the key of its header, for a kind of table, and our field."""
+
+    __tablename__ = "column_maps"
+
+    team_id: int = Field(sa_column=Column(ForeignKey("teams.id"), primary_key=True, autoincrement=False))
+    kind: str = Field(max_length=20, primary_key=True)
+    header: str = Field(max_length=200, primary_key=True)
+    field: str = Field(max_length=40)
+    mapped_at: datetime = instant()

@@ -56,6 +56,7 @@ class Customer(Row, table=True):
     created_at: datetime = instant()
     ended_at: datetime | None = maybe_instant()
     ended_reason: str = Field(default="", max_length=500)
+    merged_into_id: int | None = None  # the customer that this one turned out to be
 
 
 class Contact(Row, table=True):

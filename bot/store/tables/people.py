@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from bot.domain.vocabulary import DayOffKind, Language, MapApp, Role
@@ -85,7 +85,10 @@ class AuditEntry(Row, table=True):
     """Who changed what, when. Personal needs never enter ``change``."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (same_team("member_id", "members"),)
+    __table_args__ = (
+        same_team("member_id", "members"),
+        Index("ix_audit_entries_subject", "team_id", "subject", "subject_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: int = Field(foreign_key="teams.id", index=True)

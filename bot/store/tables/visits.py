@@ -159,7 +159,7 @@ class PromiseEvent(Row, table=True):
     promise_id: int = Field(index=True)
     member_id: int | None = None
     at: datetime = instant()
-    event: str = Field(max_length=20)  # made | postponed | kept | broken | withdrawn | reopened
+    event: str = Field(max_length=20)  # made | postponed | corrected | kept | broken | withdrawn | reopened
     due_at: datetime | None = maybe_instant()
 
 
