@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import col, select
 
 from bot.domain.vocabulary import DayOffKind, Grade, Role, VisitState
-from bot.services.notices import engine, recurring
+from bot.services.notices import engine, ledger, recurring
 from bot.store.tables import Member, Notice, Outbox
 from bot.store.unit import Store
 from tests import builders
@@ -125,12 +125,23 @@ async def test_missing_reports_ring_once_at_six_for_all(story: Story) -> None:
 
 
 async def test_quiet_hours_move_a_reminder_to_their_end(story: Story) -> None:
-    await promise_by(story, "Raffles City", "price list", "2026-11-23T21:00:00+08:00")
+    promise_id = await promise_by(story, "Raffles City", "price list", "2026-11-27T12:00:00+08:00")
+    at = datetime.fromisoformat("2026-11-23T21:00:00+08:00")
+    async with story.app.store.begin() as session:  # asked for at nine in the evening
+        acting = await builders.acting_for(story.app.store)
+        await ledger.plan(
+            session,
+            team_id=acting.team_id,
+            member_id=acting.member_id,
+            kind=ledger.Kind.PROMISE,
+            subject_id=promise_id,
+            due_at=at,
+        )
     await story.until("2026-11-24T07:29:00+08:00")
-    assert not any("price list" in message.text for message in story.rep.messages)
+    assert not any(message.text.startswith("⏰ Promised") for message in story.rep.messages)
     before = len(rung(story.rep))
     await story.until("2026-11-24T07:30:10+08:00")
-    story.rep.sees("price list")
+    story.rep.sees("⏰ Promised to Raffles City: price list")
     assert len(rung(story.rep)) == before + 1  # the morning's ring is the reminder's too
 
 
