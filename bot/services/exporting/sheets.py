@@ -3,25 +3,21 @@
 A personal need never leaves with an export: none of these tables holds one, and what reports hold of them is left out.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.authority import said_size
 from bot.domain.birthdays import NO_YEAR, written
 from bot.domain.money import from_minor
 from bot.domain.vocabulary import Language
+from bot.services.exporting.records import CUSTOMER, CUSTOMER_ADDRESS, MEMBER, RECORD_COLUMNS, record_rows
 from bot.services.exporting.snapshot import Snapshot
 from bot.services.importing.columns import COLUMNS, Column, Kind
 from bot.services.spreadsheet import SheetToWrite, Value
 from bot.store.tables import Customer, Order, OrderLine
 
-MEMBER = Column(en="Member", zh_hans="成员", zh_hant="成員")
-CUSTOMER = COLUMNS[Kind.CONTACTS]["customer"]
-CUSTOMER_ADDRESS = COLUMNS[Kind.CONTACTS]["address"]
 VISIT_COLUMNS = (
     Column(en="Visit day", zh_hans="拜访日期", zh_hant="拜訪日期"),
     MEMBER,
@@ -81,16 +77,6 @@ MEMBER_COLUMNS = (
     Column(en="Joined", zh_hans="加入时间", zh_hant="加入時間"),
     Column(en="Left", zh_hans="离开时间", zh_hant="離開時間"),
 )
-RECORD_COLUMNS = (
-    Column(en="Record", zh_hans="记录类型", zh_hant="紀錄類型"),
-    Column(en="Record no", zh_hans="记录编号", zh_hant="紀錄編號"),
-    CUSTOMER,
-    CUSTOMER_ADDRESS,
-    MEMBER,
-    Column(en="What", zh_hans="项目", zh_hant="項目"),
-    Column(en="Value", zh_hans="内容", zh_hant="內容"),
-)
-NOT_SAID = frozenset({"id", "team_id", "customer_id", "member_id", "visit_id", "report_id", "before", "form_version"})
 _FIELDS: Mapping[Kind, Sequence[str]] = {
     kind: fields.split()
     for kind, fields in (
@@ -132,7 +118,7 @@ class _Sheets:
             "touches": self._touches(),
             "visits": self._plain("visits", VISIT_COLUMNS, self._visit_rows()),
             "promises": self._plain("promises", PROMISE_COLUMNS, self._promise_rows()),
-            "records": self._plain("records", RECORD_COLUMNS, self._record_rows()),
+            "records": self._plain("records", RECORD_COLUMNS, record_rows(self.data, self._mention, self.members)),
             "complaints": self._plain("complaints", COMPLAINT_COLUMNS, self._complaint_rows()),
             "approvals": self._plain("approvals", APPROVAL_COLUMNS, self._approval_rows()),
             "gifts": self._plain("gifts", GIFT_COLUMNS, self._gift_rows()),
@@ -308,20 +294,6 @@ class _Sheets:
             giver = self.members.get(row.member_id)
             yield [*self._mention(row.customer_id), giver, row.given_on, amount, row.words, row.for_whom]
 
-    def _record_rows(self) -> Iterable[list[Value]]:
-        """One row an answer: a report's questions, an objection's result, a share's range."""
-        of_visit = {visit.id: visit.customer_id for visit in self.data.visits}
-        for name, row in self.data.records:
-            values = row.model_dump(mode="json")
-            customer_id = values.get("customer_id") or of_visit[values["visit_id"]]
-            who = [*self._mention(customer_id), self.members.get(values.get("member_id"))]
-            answers = values.pop("answers", {}).get("answers", {})
-            said = {key: value for key, value in values.items() if key not in NOT_SAID}
-            said |= {key: answer["value"] for key, answer in answers.items() if "value" in answer}
-            for key, value in said.items():
-                if value not in (None, "", []):
-                    yield [name, values["id"], *who, key, _words(value)]
-
     def _member_rows(self) -> Iterable[list[Value]]:
         for row in self.data.members:
             yield [row.name, row.role.value, self._wall(row.joined_at), self._wall(row.left_at)]
@@ -349,10 +321,6 @@ class _Sheets:
     def _wall(self, instant: datetime | None) -> datetime | None:
         """The instant on the team's wall clock: spreadsheets have no zones."""
         return None if instant is None else instant.astimezone(self.zone).replace(tzinfo=None, microsecond=0)
-
-
-def _words(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _money(minor: int | None, currency: str) -> Decimal | None:
