@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, update
 from sqlmodel import col, func, select
 
 from bot.domain.errors import Refused
 from bot.domain.screen import Json, Screen
 from bot.services.customers.card import living_card
 from bot.services.network.reading import get_contact
-from bot.services.personal_data.mentions import strike_out, struck_out
+from bot.services.personal_data.mentions import strike_out, strike_out_of_team, words_of
+from bot.services.personal_data.places import audited
 from bot.services.spreadsheet import XLSX_TYPE
 from bot.services.work import Work
 from bot.store.customers import get_customer
@@ -21,6 +22,7 @@ from bot.store.tables import (
     Customer,
     CustomerSearch,
     DayPlan,
+    Introduction,
     Media,
     Member,
     Order,
@@ -56,10 +58,10 @@ async def erase_customer(work: Work, customer_id: int) -> None:
     """Delete a customer with all that hangs on it. The audit keeps that it was done, by whom, and nothing else."""
     customer = await _leaders_customer(work, customer_id)
     team_id = work.acting.team_id
-    name, owner_id = customer.name, customer.owner_id
     await _forget_media(work, customer_id)
     await _empty_audit(work, customer_id)
-    await _forget_plans(work, customer_id, owner_id, name)
+    await _forget_plans(work, customer.owner_id)
+    await _strike_out_elsewhere(work, customer)
     merged = (col(Customer.team_id) == team_id, col(Customer.merged_into_id) == customer_id)
     await work.session.exec(delete(Customer).where(*merged))
     await work.session.exec(delete(Customer).where(col(Customer.team_id) == team_id, col(Customer.id) == customer_id))
@@ -86,6 +88,7 @@ async def erase_person(work: Work, contact_id: int) -> int:
     """Delete a person and strike the name out of what was written at the customer, whose id is given back."""
     contact, customer = await _leaders_contact(work, contact_id)
     await strike_out(work.session, work.acting.team_id, contact)
+    await work.session.refresh(customer)
     if customer.phone and customer.phone == contact.phone:
         customer.phone = ""
     await work.session.delete(contact)
@@ -124,30 +127,29 @@ def _media_in(value: Any) -> Iterator[str]:
 
 async def _empty_audit(work: Work, customer_id: int) -> None:
     """That something was changed stays; what it said goes."""
-    team_id, subject, subject_id = work.acting.team_id, col(AuditEntry.subject), col(AuditEntry.subject_id)
-    visits = select(Visit.id).where(col(Visit.team_id) == team_id, col(Visit.customer_id) == customer_id)
-    promises = select(Promise.id).where(col(Promise.team_id) == team_id, col(Promise.customer_id) == customer_id)
-    about = or_(
-        (subject == "customer") & (subject_id == customer_id),
-        (subject == "visit") & subject_id.in_(visits),
-        (subject == "promise") & subject_id.in_(promises),
-    )
-    mine = (col(AuditEntry.team_id) == team_id, about)
+    mine = (col(AuditEntry.team_id) == work.acting.team_id, audited(work.acting.team_id, customer_id))
     await work.session.exec(update(AuditEntry).where(*mine).values(change={}, subject_id=None))
 
 
-async def _forget_plans(work: Work, customer_id: int, owner_id: int | None, name: str) -> None:
-    """Plans to come are made anew without the customer; in those that have been, the name is struck out."""
+async def _forget_plans(work: Work, owner_id: int | None) -> None:
+    """Plans to come are made anew without the customer."""
     if owner_id is None:
         return
     to_come = (col(DayPlan.member_id) == owner_id, col(DayPlan.on) >= work.today)
     await work.session.exec(delete(DayPlan).where(*to_come))
     weeks = (col(WeekPlan.member_id) == owner_id, col(WeekPlan.starts_on) > work.today - A_WEEK)
     await work.session.exec(delete(WeekPlan).where(*weeks))
-    for week in (await work.session.exec(select(WeekPlan).where(col(WeekPlan.member_id) == owner_id))).all():
-        clean = struck_out(week.plan, [name])
-        if isinstance(clean, dict) and clean != week.plan:
-            week.plan = clean
+
+
+async def _strike_out_elsewhere(work: Work, customer: Customer) -> None:
+    """The customer's name and its people's, in what belongs to no customer: the playbook, old plans, messages."""
+    query = select(Contact).where(col(Contact.team_id) == work.acting.team_id, col(Contact.customer_id) == customer.id)
+    named = (col(Introduction.team_id) == work.acting.team_id, col(Introduction.name_key) == customer.name_key)
+    await work.session.exec(delete(Introduction).where(*named))
+    words = [customer.name, customer.name_key, customer.phone]
+    for contact in (await work.session.exec(query)).all():
+        words += words_of(contact)
+    await strike_out_of_team(work.session, work.acting.team_id, words)
 
 
 async def _forget_what_was_sent(work: Work) -> None:

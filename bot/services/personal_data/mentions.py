@@ -1,18 +1,20 @@
 """Finds a person in all that is written about a customer, table by table, and can strike the name out there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, Table, or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.screen import Json
+from bot.services.personal_data.places import Place, places_of, places_of_team
 from bot.store.tables import Contact, Row
 
 STRUCK_OUT = "…"
 LEAST_DIGITS = 6
-_OWN = ("contacts", "customers")
+LEAST_LETTERS = 2
+"""A name of one letter is struck out at its customer only: everywhere else it is part of other words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,45 +29,67 @@ class Mention:
 
 
 async def mentions_of(session: AsyncSession, team_id: int, contact: Contact) -> list[Mention]:
-    """Where a contact's name or number stands in what is kept of the customer."""
+    """Where a contact's name or number stands in what is kept of the customer, and in what is the whole team's."""
     words = words_of(contact)
-    found: list[Mention] = []
-    connection = await session.connection()
-    for table, of_customer in _tables(team_id, contact.customer_id):
-        columns = [column for column in table.c if _holds_text(column)]
-        if not columns:
-            continue
-        for row in (await connection.execute(select(table.c.id, *columns).where(of_customer))).mappings():
-            found += [
-                Mention(
-                    table=table.name,
-                    row_id=row["id"],
-                    column=column.name,
-                    value=row[column.name],
-                    key=table.c.id == row["id"],
-                )
-                for column in columns
-                if _names(row[column.name], words)
-            ]
-    return found
+    found = await _mentions(session, places_of(team_id, contact.customer_id), words)
+    own = ("contacts", contact.id)
+    found = [one for one in found if (one.table, one.row_id) != own]
+    return found + await _mentions(session, places_of_team(team_id), _long(words))
 
 
 async def strike_out(session: AsyncSession, team_id: int, contact: Contact) -> int:
     """Replace the name and the number wherever they stand. Gives how many values were changed."""
-    words = words_of(contact)
-    mentions = await mentions_of(session, team_id, contact)
-    tables = Row.metadata.tables
+    return await _strike(session, await mentions_of(session, team_id, contact), words_of(contact))
+
+
+async def strike_out_of_team(session: AsyncSession, team_id: int, words: Iterable[str]) -> int:
+    """Replace words in what belongs to no one customer. Gives how many values were changed."""
+    long = _long(dict.fromkeys(words))
+    return await _strike(session, await _mentions(session, places_of_team(team_id), long), long)
+
+
+async def _mentions(session: AsyncSession, places: Iterable[Place], words: Sequence[str]) -> list[Mention]:
+    found: list[Mention] = []
+    connection = await session.connection()
+    for place in places:
+        table = place.table
+        keys = [column for column in table.primary_key if column.name != "team_id"]
+        for row in (await connection.execute(select(*keys, *place.columns).where(place.rows))).all():
+            values = dict(zip([*keys, *place.columns], row, strict=True))
+            found += [
+                Mention(
+                    table=table.name,
+                    row_id=values[keys[0]],
+                    column=column.name,
+                    value=values[column],
+                    key=and_(*(key == values[key] for key in keys)),
+                )
+                for column in place.columns
+                if _names(values[column], words)
+            ]
+    return found
+
+
+async def _strike(session: AsyncSession, mentions: Iterable[Mention], words: Sequence[str]) -> int:
+    tables, struck = Row.metadata.tables, 0
+    await session.flush()
     connection = await session.connection()
     for mention in mentions:
         clean = struck_out(mention.value, words)
         await connection.execute(update(tables[mention.table]).where(mention.key).values({mention.column: clean}))
-    return len(mentions)
+        struck += 1
+    return struck
+
+
+def _long(words: Iterable[str]) -> list[str]:
+    return [word for word in words if len(word) >= LEAST_LETTERS]
 
 
 def words_of(contact: Contact) -> Sequence[str]:
-    """What names a person: the full name, the number as written and its digits, the address for mail."""
+    """What names a person: the full name and its key, the number as written and its digits, the address for mail."""
     digits = "".join(char for char in contact.phone if char.isdigit())
-    words = (contact.name, contact.phone, digits if len(digits) >= LEAST_DIGITS else "", contact.email)
+    number = digits if len(digits) >= LEAST_DIGITS else ""
+    words = (contact.name, contact.name_key, contact.phone, number, contact.email)
     return [word for word in dict.fromkeys(words) if word]
 
 
@@ -89,38 +113,21 @@ def _without(text: str, word: str) -> str:
         return text.replace(word, STRUCK_OUT)
     sought = word.casefold()
     while (at := low.find(sought, start)) >= 0:
-        kept += [text[start:at], STRUCK_OUT]
-        start = at + len(sought)
+        end = at + len(sought)
+        kept += [text[start:at], text[at:end] if _is_in_a_word(low, at, end) else STRUCK_OUT]
+        start = end
     return "".join([*kept, text[start:]])
+
+
+def _is_in_a_word(text: str, at: int, end: int) -> bool:
+    """Tom is not in tomorrow. Chinese is written without gaps, so there nothing is."""
+    before, after = text[at - 1 : at], text[end : end + 1]
+    return (_is_latin(text[at]) and _is_latin(before)) or (_is_latin(text[end - 1]) and _is_latin(after))
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isalpha() and letter < "\u0370"
 
 
 def _names(value: Json, words: Sequence[str]) -> bool:
     return value is not None and struck_out(value, words) != value
-
-
-def _holds_text(column: Column[Any]) -> bool:
-    is_plain = type(column.type) is String or type(column.type).__name__ == "AutoString"
-    return (is_plain or type(column.type).__name__ == "JSON") and not column.primary_key
-
-
-def _tables(team_id: int, customer_id: int) -> Iterator[tuple[Table, ColumnElement[bool]]]:
-    """The tables that hold texts about a customer, each with the condition for its rows."""
-    tables = Row.metadata.tables
-    visits = select(tables["visits"].c.id).where(
-        tables["visits"].c.team_id == team_id, tables["visits"].c.customer_id == customer_id
-    )
-    for table in Row.metadata.sorted_tables:
-        if table.name in _OWN or "team_id" not in table.c or "id" not in table.c:
-            continue
-        if "customer_id" in table.c:
-            yield table, (table.c.team_id == team_id) & (table.c.customer_id == customer_id)
-        elif "visit_id" in table.c:
-            yield table, (table.c.team_id == team_id) & table.c.visit_id.in_(visits)
-    customers = tables["customers"]
-    yield customers, (customers.c.team_id == team_id) & (customers.c.id == customer_id)
-    audit = tables["audit_entries"]
-    about = or_(
-        (audit.c.subject == "customer") & (audit.c.subject_id == customer_id),
-        (audit.c.subject == "visit") & audit.c.subject_id.in_(visits),
-    )
-    yield audit, (audit.c.team_id == team_id) & about
