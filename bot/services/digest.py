@@ -13,7 +13,7 @@ from bot.domain.promises import is_late
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import PromiseState
 from bot.services import team_day
-from bot.services.approvals.showing import count_waiting
+from bot.services.approvals.showing import count_waiting, unratified
 from bot.services.promises.figures import figure_facts, figures_by_member
 from bot.services.promises.showing import Asked, promise_lines
 from bot.services.team_day import RepDay, Span
@@ -22,7 +22,7 @@ from bot.store.customers import visible_customers
 from bot.store.promises import visible_promises
 from bot.store.tables import Member, Promise, Team
 
-RISKS_ON_FRONT, LINES = 2, 8
+RISKS_ON_FRONT, RATIFY_ON_FRONT, LINES = 2, 3, 8
 FULL_PERCENT = 100
 SECTIONS = ("day", "reps", "risks", "promises", "complaints")
 
@@ -92,6 +92,7 @@ async def _front(look: _Look) -> dict[str, Json]:
         "missing": [{"name": rep.name, "count": rep.missing} for rep in reps if rep.missing],
         "promises": dict((await team_day.count_promises(session, acting, span, look.now)).items()),
         "complaints": len(complaints),
+        "to_ratify": await unratified(session, acting, look.now, at_most=RATIFY_ON_FRONT),
         "to_approve": await count_waiting(session, acting, look.now),
         "oldest_day": _age_days(look, complaints[0][0].opened_at) if complaints else 0,
         "risks": [_risk_facts(look, risk) for risk in risks[:RISKS_ON_FRONT]],

@@ -170,6 +170,21 @@ async def test_within_the_limit_nobody_is_asked_and_within_the_second_one_it_is_
     story.rep.sees_now("Ratified · Mei Chen")
 
 
+async def test_what_nobody_ratifies_is_asked_of_others_and_named_in_the_digest(story: Story) -> None:
+    customer = await begin(story, act_first=1000)
+    admin = await join_second_manager(story)
+    await story.rep.taps_data(f"ap.new:{customer}")
+    await story.rep.taps("Discount")
+    await story.rep.taps("10 %")
+    await story.manager.says("/digest")
+    story.manager.sees_now("Tan Wei Ling: Raffles City: 10 % off · to ratify")
+    await story.until("2026-11-24T09:10:00+08:00")  # halfway is in the admin's quiet hours
+    admin.sees("Tan Wei Ling gave 10 % off", "to be ratified")
+    await admin.taps_data("ap.yes:1")
+    await story.manager.says("/digest")
+    assert "to ratify" not in story.manager.screen
+
+
 async def test_neither_a_rep_nor_another_team_can_answer(story: Story) -> None:
     customer = await begin(story)
     await ask_twelve(story, customer)

@@ -121,6 +121,9 @@ async def test_missing_reports_ring_once_at_six_for_all(story: Story) -> None:
     assert len(asked) == 1
     assert asked[0].startswith("📝 2 reports still open")
     assert "Evening Bar" not in asked[0]
+    notice = next(one for one in reversed(story.rep.messages) if "still open" in one.text)
+    await story.rep.does("says", "/why", reply_to=notice.message_id)
+    assert not any(label.startswith(("In 1 h", "This evening", "Tomorrow")) for label in story.rep.buttons)
     assert Counter(fate for _, fate, _ in await fates(store, "refresh")) == {"told": 3}
 
 

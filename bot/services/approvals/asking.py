@@ -126,14 +126,19 @@ async def _enter(work: Work, wish: Wish, standing: Standing) -> ApprovalRequest:
 
 
 async def plan_telling(work: Work, request: ApprovalRequest) -> None:
-    """Have one manager told now, the others halfway to the end, and the rep when it has come without an answer."""
+    """Have one manager told now, the others halfway to the end, and the rep when it has come without an answer.
+
+    What was done already has no end, and is ratified as soon as a question would be answered.
+    """
+    is_working = await working_days_of(work.session, work.acting)
+    until = request.expires_at or answer_by(work.now, work.acting.zone, is_working)
     leaders = await who_decides(work.session, request.team_id, but=request.member_id)
     first = await first_to_ask(work, leaders)
     for leader in leaders:
         if leader is first:
             await _tell(work, leader.id, Kind.APPROVAL, request, work.now)
-        elif request.expires_at is not None:
-            await _tell(work, leader.id, Kind.APPROVAL, request, escalates_at(work.now, request.expires_at))
+        else:
+            await _tell(work, leader.id, Kind.APPROVAL, request, escalates_at(work.now, until))
     if request.expires_at is not None:
         await _tell(work, request.member_id, Kind.APPROVAL_EXPIRED, request, request.expires_at)
 

@@ -106,6 +106,16 @@ async def count_waiting(session: AsyncSession, acting: Acting, now: datetime) ->
     return int((await session.exec(select(func.count()).select_from(waiting.subquery()))).one())
 
 
+async def unratified(session: AsyncSession, acting: Acting, now: datetime, *, at_most: int) -> list[Json]:
+    """What reps did first and nobody has ratified, longest ago first."""
+    query = visible_requests(acting).where(
+        col(ApprovalRequest.state) == RequestState.WAITING, col(ApprovalRequest.acted_first)
+    )
+    found = (await session.exec(query.order_by(col(ApprovalRequest.id)).limit(at_most))).all()
+    known = await _known(session, found)
+    return [_line(acting, one, now, known) for one in found]
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """The people and customers that some requests name, by id."""

@@ -29,10 +29,11 @@ async def notice_screen(
     member = await own_row(session, acting)
     to = await recipient_of(session, member, acting)
     manner = MANNERS[notice.kind]
-    limit = worthless_after(as_pending(notice), to)
+    again = await _told_again(session, notice)
+    limit = worthless_after(as_pending(again[0]), to) if again else None
     choices: list[Json] = [
         {"name": name.value, "at": at.isoformat(), "code": f"{at:%Y%m%d%H%M}"}
-        for name, at in (later_choices(now, to, limit=limit) if manner.snoozes else ())
+        for name, at in (later_choices(now, to, limit=limit) if again else ())
     ]
     facts: dict[str, Json] = {
         "id": notice.id,
@@ -73,18 +74,29 @@ async def notice_of_message(session: AsyncSession, acting: Acting, message_id: i
 
 
 async def ask_again(work: Work, notice_id: int, at: datetime) -> bool:
-    """Have a notice, and what came with it, told once more. False for a time that has passed or is too far off."""
+    """Have a notice, and what came with it, told once more. False for a time that has passed or is too far off.
+
+    What is told once only stays in the message that stands.
+    """
     lead = await _own_notice(work.session, work.acting, notice_id)
-    if not MANNERS[lead.kind].snoozes or not work.now < at <= work.now + LATEST:
+    again = await _told_again(work.session, lead)
+    if not again or not work.now < at <= work.now + LATEST:
         return False
-    query = select(Notice).where(col(Notice.member_id) == work.acting.member_id, col(Notice.merged_into) == lead.id)
-    for notice in (lead, *(await work.session.exec(query)).all()):
+    for notice in again:
         await ledger.plan_again(work.session, notice, at)
+    if lead not in again:
+        return True
     sent = select(col(Outbox.living)).where(col(Outbox.key) == f"push:{lead.key}")
     living = (await work.session.exec(sent)).first()
     if living and work.acting.chat_id is not None:
         await outbox.clear(work.session, work.acting.chat_id, living, due_at=work.now)
     return True
+
+
+async def _told_again(session: AsyncSession, lead: Notice) -> list[Notice]:
+    """What of a message may be asked for again: the notice that leads it, and what came with it."""
+    query = select(Notice).where(col(Notice.member_id) == lead.member_id, col(Notice.merged_into) == lead.id)
+    return [one for one in (lead, *(await session.exec(query)).all()) if MANNERS[one.kind].snoozes]
 
 
 async def set_muted(work: Work, kind: str, muted: bool) -> None:

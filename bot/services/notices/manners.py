@@ -21,7 +21,7 @@ RINGS_KEY = "rings_a_day"
 MANNERS: Mapping[str, Manner] = MappingProxyType(
     {
         Kind.MORNING: Manner(alone=True, mute=Mute.DROP, lasts=Lasts.WORK_OF_ITS_DATE, snoozes=False),
-        Kind.MISSING: Manner(mute=Mute.DROP),
+        Kind.MISSING: Manner(mute=Mute.DROP, snoozes=False),
         Kind.DIGEST: Manner(alone=True, mute=Mute.DROP, snoozes=False),
         Kind.BRIEF: Manner(urgent=True, day_off=OnDayOff.TELL, mute=Mute.NEVER, lasts=Lasts.HALF_HOUR, snoozes=False),
         Kind.REFRESH: Manner(rings=False, alone=True, day_off=OnDayOff.TELL, mute=Mute.NEVER, snoozes=False),
