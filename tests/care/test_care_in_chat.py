@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
-from bot.domain.vocabulary import Grade, TouchKind
+from bot.domain.vocabulary import Grade, Language, TouchKind
+from bot.rendering import Renderer
 from bot.services.care.filling import fill_team
 from bot.store.tables import CareNews, CarePrompt, Customer, Member, Notice, Touch
 from tests import builders
@@ -197,6 +198,23 @@ async def test_who_refused_and_is_worth_it_is_nurtured_every_two_weeks_on_its_bu
     await jump(story, "2026-12-23T09:31:00+08:00")
     await story.rep.taps("One by one")
     story.rep.sees_now("Idea: come on their busiest day and lend a hand", "1 touch since they said no")
+
+
+def test_an_idea_that_ends_in_a_question_gets_no_second_full_stop() -> None:
+    facts = {"touches": 0}
+    said = {
+        language: [str(Renderer().texts("replies/care_words", language).do("nurture", facts, idea)) for idea in ideas]
+        for language, ideas in (
+            (Language.EN, ("ask: “How do you do that?”", "lend a hand")),
+            (Language.ZH_HANS, ("请教：“怎么做得这么好？”", "搭把手")),
+        )
+    }
+    assert [text.split("0")[0].strip() for text in said[Language.EN]] == [
+        "Idea: ask: “How do you do that?”",
+        "Idea: lend a hand.",
+    ]
+    assert "？” " in said[Language.ZH_HANS][0]
+    assert "搭把手。" in said[Language.ZH_HANS][1]
 
 
 async def test_introductions_are_kept_counted_and_drawn(story: Story) -> None:

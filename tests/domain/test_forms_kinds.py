@@ -14,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.forms.context import Asked, Context, Pick
 from bot.domain.forms.kinds import Kind
 from bot.domain.forms.kinds_choice import choice, pick, score, yes_no
-from bot.domain.forms.kinds_combined import many, or_person, or_words
+from bot.domain.forms.kinds_combined import among, many, or_person, or_words
 from bot.domain.forms.kinds_shared import Media, ShareRange, Spot, location, photo, share, voice
 from bot.domain.forms.kinds_when import day, moment
 from bot.domain.forms.kinds_words import NewPerson, OwnWords, amount, name, number, person, text
@@ -179,10 +179,16 @@ def test_every_option_that_is_offered_is_taken(kind: Kind[Any]) -> None:
         assert ":" not in option.token
 
 
-def test_a_choice_among_earlier_picks_offers_only_those() -> None:
-    kind = choice(Need, among="needs")
-    asked = Asked(key="x", context=CONTEXT, given={"needs": (Need.PRICE, OwnWords(text="packs"))})
-    assert [option.token for option in kind.options(asked)] == ["price"]
+def test_a_choice_among_earlier_values_offers_only_those_own_words_too() -> None:
+    kind = among("needs", or_words(choice(Need)))
+    packs = OwnWords(text="packs of twelve, each with its own label and a spare lid for hot soup")
+    asked = Asked(key="x", context=CONTEXT, given={"needs": (packs, Need.PRICE)})
+    price, own = kind.options(asked)
+    assert (price.token, own.label) == ("price", packs.text)
+    assert len(own.token) < 16
+    assert kind.parse(Tap(own.token), asked) == packs
+    assert kind.parse(Text("packs of twelve"), asked) == packs
+    kind.check(packs, asked)
     with pytest.raises(Refused, match="option_gone"):
         kind.check(Need.TERMS, asked)
 

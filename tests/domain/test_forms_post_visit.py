@@ -11,13 +11,15 @@ from bot.domain.forms.context import Asked, Context, Pick
 from bot.domain.forms.draft import Draft, read_draft
 from bot.domain.forms.engine import advance, begin, filled, reopen
 from bot.domain.forms.kinds_choice import OptionsKind
+from bot.domain.forms.kinds_combined import many
 from bot.domain.forms.kinds_shared import Media, ShareRange
 from bot.domain.forms.kinds_words import NewPerson, OwnWords
-from bot.domain.forms.post_visit import ObjectionMet, PostVisit, ProductShown, PromiseMade
+from bot.domain.forms.post_visit import NEED, ObjectionMet, PostVisit, ProductShown, PromiseMade
 from bot.domain.forms.replies import (
     Action,
     Edit,
     Move,
+    OwnText,
     SharedContact,
     SharedPhoto,
     SharedVoice,
@@ -109,6 +111,18 @@ def test_the_suggested_day_is_the_first_button() -> None:
         "picked": False,
         "suggested": True,
     }
+
+
+def test_a_need_in_own_words_is_confirmed_back_like_a_listed_one() -> None:
+    draft = run(begin(PostVisit, depth_for(Grade.B, is_key_account=True)), Text("见到了"))
+    draft = run(draft, Move.DONE, Tap("warm"), Tap("yes"), Tap("price"), OwnText("a lid for hot soup"), Move.DONE)
+    options = facts(draft)["options"]
+    assert isinstance(options, list)
+    listed, own = (one for one in options if isinstance(one, dict))
+    assert own["shown"] == {"as": "text", "text": "a lid for hot soup"}
+    draft = run(draft, Tap(str(own["token"])), Tap(str(listed["token"])), Text("a lid for hot soup"), Move.DONE)
+    answer = draft.answers["needs_confirmed"].value
+    assert many(NEED).load(answer) == (OwnWords(text="a lid for hot soup"), Need.PRICE)
 
 
 def test_a_full_report_holds_everything_that_was_said() -> None:

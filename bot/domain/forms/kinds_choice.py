@@ -61,25 +61,19 @@ class Choice(OptionsKind[E], Generic[E]):
         members: type[E],
         *,
         leave_out: frozenset[E],
-        among: str | None,
         by: tuple[str, Mapping[object, Sequence[E]]] | None,
     ) -> None:
         self.members = members
         self.leave_out = leave_out
-        self.among = among
         self.by = by
 
     def options(self, asked: Asked) -> tuple[Option, ...]:
         return tuple(
             Option(token=member.value, label_key=label_key(member))
             for member in self.members
-            if member not in self.leave_out and (self.among is None or member in self._picked(asked))
+            if member not in self.leave_out
             if self.by is None or member in self.by[1].get(asked.given.get(self.by[0]), ())
         )
-
-    def _picked(self, asked: Asked) -> tuple[object, ...]:
-        picked = asked.given.get(self.among or "", ())
-        return picked if isinstance(picked, tuple) else (picked,)
 
     def meaning(self, token: str, asked: Asked) -> E:
         return self.members(token)
@@ -214,12 +208,10 @@ def choice(
     members: type[E],
     *,
     leave_out: tuple[E, ...] = (),
-    among: str | None = None,
     by: tuple[str, Mapping[object, Sequence[E]]] | None = None,
 ) -> Kind[E]:
-    """One of a closed list. ``among`` names an earlier question: only what was picked there is offered; ``by`` one
-    with what is offered after each of its answers."""
-    return Choice(members, leave_out=frozenset(leave_out), among=among, by=by)
+    """One of a closed list. ``by`` names an earlier question, with what is offered after each of its answers."""
+    return Choice(members, leave_out=frozenset(leave_out), by=by)
 
 
 def yes_no() -> Kind[bool]:

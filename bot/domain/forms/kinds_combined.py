@@ -1,11 +1,13 @@
 """Kinds made of kinds: one of a list or something new, and several of anything."""
 
 from collections.abc import Sequence
+from hashlib import blake2s
 from typing import Generic, TypeVar, cast
 
 from bot.domain.errors import Refused
 from bot.domain.forms.context import Asked
 from bot.domain.forms.kinds import Kind, Several, Takes, unreadable
+from bot.domain.forms.kinds_choice import OptionsKind
 from bot.domain.forms.kinds_words import NewPerson, OwnWords, person, sentence, words
 from bot.domain.forms.matching import SEPARATORS, Option
 from bot.domain.forms.replies import OwnText, Reply, Tap, Text
@@ -16,6 +18,7 @@ U = TypeVar("U")
 
 MOST_VALUES = 20
 ITEM_TOKEN = "~w"
+OWN_TOKEN = "~o"
 
 
 class Either(Kind[T | U], Generic[T, U]):
@@ -86,6 +89,45 @@ class Said(Either[T, OwnWords]):
             raise
 
 
+class Among(OptionsKind[T | OwnWords], Generic[T]):
+    """One of what several values of an earlier question are, own words with the listed."""
+
+    def __init__(self, element: Kind[T | OwnWords], question: str) -> None:
+        self.element = element
+        self.question = question
+        self.name = element.name  # type: ignore[misc] # it is asked as the list that it is taken from
+
+    def options(self, asked: Asked) -> tuple[Option, ...]:
+        given = {self.token(one): one for one in self._given(asked)}
+        own = [Option(token=token, label=one.text) for token, one in given.items() if isinstance(one, OwnWords)]
+        return (*(option for option in self.element.options(asked) if option.token in given), *own)
+
+    def _given(self, asked: Asked) -> tuple[T | OwnWords, ...]:
+        given = asked.given.get(self.question)
+        return cast(tuple[T | OwnWords, ...], given) if isinstance(given, tuple) else ()
+
+    def meaning(self, token: str, asked: Asked) -> T | OwnWords:
+        return next(one for one in self._given(asked) if self.token(one) == token)
+
+    def token(self, value: T | OwnWords) -> str:
+        if isinstance(value, OwnWords):  # words may be longer than a button carries
+            return OWN_TOKEN + blake2s(value.text.encode(), digest_size=6).hexdigest()
+        return str(self.element.token(value))
+
+    def check(self, value: T | OwnWords, asked: Asked) -> None:
+        if value not in self._given(asked):
+            raise Refused("option_gone")
+
+    def dump(self, value: T | OwnWords) -> Json:
+        return self.element.dump(value)
+
+    def load(self, data: Json) -> T | OwnWords:
+        return self.element.load(data)
+
+    def shown(self, value: T | OwnWords) -> Json:
+        return self.element.shown(value)
+
+
 class Many(Several[T]):
     """Several values of one kind: each reply adds one, a tap on a picked one takes it away, Done ends."""
 
@@ -153,6 +195,11 @@ class Many(Several[T]):
 def or_words(kind: Kind[T]) -> Kind[T | OwnWords]:
     """The kind, or own words where its list does not hold the answer."""
     return Either(kind, words(), OwnWords)
+
+
+def among(question: str, kind: Kind[T | OwnWords]) -> Kind[T | OwnWords]:
+    """One of what was given at an earlier question, which asks for several values of the kind."""
+    return Among(kind, question)
 
 
 def or_sentence(kind: Kind[T], *, limit: int) -> Kind[T | OwnWords]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.domain.forms.asking import Form, answered, ask, form
 from bot.domain.forms.context import Pick
 from bot.domain.forms.kinds_choice import choice, pick, score
-from bot.domain.forms.kinds_combined import many, or_person, or_sentence, or_words
+from bot.domain.forms.kinds_combined import among, many, or_person, or_sentence, or_words
 from bot.domain.forms.kinds_percent import percent
 from bot.domain.forms.kinds_shared import Media, ShareRange, photo, share, voice
 from bot.domain.forms.kinds_when import day, moment
@@ -38,6 +38,7 @@ MOST_DAYS = 365
 TERMS_CHARACTERS = 300
 END_OF_DAY = time(17, 0)
 
+NEED = or_words(choice(Need))
 MET = answered("took_place", TookPlace.MET)
 SEEN = answered("took_place", TookPlace.MET, TookPlace.BAD_MOMENT)
 
@@ -88,8 +89,10 @@ class PostVisit(Form):
     who_met: tuple[Pick | NewPerson, ...] = ask(many(or_person(pick("contacts"))), depth=Depth.CORE, when=SEEN)
     mood: Mood | None = ask(choice(Mood), depth=Depth.FULL, when=SEEN)
     purpose_reached: PurposeReached | None = ask(choice(PurposeReached), when=MET)
-    needs: tuple[Need | OwnWords, ...] = ask(many(or_words(choice(Need))), depth=Depth.CORE, when=MET)
-    needs_confirmed: tuple[Need, ...] = ask(many(choice(Need, among="needs")), depth=Depth.FULL, when=answered("needs"))
+    needs: tuple[Need | OwnWords, ...] = ask(many(NEED), depth=Depth.CORE, when=MET)
+    needs_confirmed: tuple[Need | OwnWords, ...] = ask(
+        many(among("needs", NEED)), depth=Depth.FULL, when=answered("needs")
+    )
     products: tuple[ProductShown, ...] = ask(records(ProductShown), depth=Depth.FULL, when=MET)
     objections: tuple[ObjectionMet, ...] = ask(records(ObjectionMet), depth=Depth.CORE, when=MET)
     commitment: CommitmentKind | None = ask(choice(CommitmentKind), when=MET)
