@@ -8,6 +8,7 @@ from enum import StrEnum
 from statistics import median, quantiles
 from types import MappingProxyType
 
+from bot.domain.scoring.settings import DEFAULT_THRESHOLDS, Threshold, Thresholds
 from bot.domain.vocabulary import DealStage
 
 OPEN_STAGES = (
@@ -19,12 +20,18 @@ OPEN_STAGES = (
 )
 WON = DealStage.AFTER_SALES
 GIVEN_UP = (DealStage.LOST, DealStage.ABANDONED)
-PRIOR_RATES: Mapping[DealStage, float] = MappingProxyType(
-    dict(zip(OPEN_STAGES, (0.10, 0.20, 0.40, 0.60, 0.80), strict=True))
+PRIORS: Mapping[DealStage, Threshold] = MappingProxyType(
+    {
+        DealStage.LEAD: Threshold.WIN_LEAD,
+        DealStage.CONTACT: Threshold.WIN_CONTACT,
+        DealStage.NEED: Threshold.WIN_NEED,
+        DealStage.PROPOSAL: Threshold.WIN_PROPOSAL,
+        DealStage.NEGOTIATION: Threshold.WIN_NEGOTIATION,
+    }
 )
+"""The win rate of each stage that a team goes by before its own deals teach one."""
 PRIOR_WEIGHT = 10.0
 """The prior counts like ten closed deals: with ten own ones, both weigh the same."""
-STALLED_DAYS = 30
 LEAST_WON = 20
 LEAST_DURATIONS = 3
 STALL_PERCENTILE = 75
@@ -204,30 +211,34 @@ class Advice(StrEnum):
     ASK_NEXT_STEP = "ask_next_step"
 
 
-def learn_win_rates(deals: Sequence[Deal]) -> dict[DealStage, WinRate]:
+def learn_win_rates(deals: Sequence[Deal], thresholds: Thresholds = DEFAULT_THRESHOLDS) -> dict[DealStage, WinRate]:
     """Win rates of the open stages from closed deals, drawn to the prior while these are few."""
     closed = [deal for deal in deals if not deal.is_open]
     rates = {}
     for stage in OPEN_STAGES:
         reached = [deal for deal in closed if stage in deal.reached]
         won = sum(deal.is_won for deal in reached)
-        rates[stage] = WinRate(rate=_mixed(stage, won, len(reached)), won=won, closed=len(reached))
+        rates[stage] = WinRate(rate=_mixed(_prior(stage, thresholds), won, len(reached)), won=won, closed=len(reached))
     return rates
 
 
-def _mixed(stage: DealStage, won: int, closed: int) -> float:
+def _prior(stage: DealStage, thresholds: Thresholds) -> float:
+    return thresholds[PRIORS[stage]] / 100
+
+
+def _mixed(prior: float, won: int, closed: int) -> float:
     """Own deals mixed with the prior."""
-    return (won + PRIOR_WEIGHT * PRIOR_RATES[stage]) / (closed + PRIOR_WEIGHT)
+    return (won + PRIOR_WEIGHT * prior) / (closed + PRIOR_WEIGHT)
 
 
-def stall_limits(deals: Sequence[Deal]) -> dict[DealStage, float]:
+def stall_limits(deals: Sequence[Deal], thresholds: Thresholds = DEFAULT_THRESHOLDS) -> dict[DealStage, float]:
     """The days in a stage after which a deal stands still: the 75th percentile of won deals, 30 until there are 20."""
     won = [deal for deal in deals if deal.is_won]
     stays = {stage: [days for deal in won for days in _stays(deal, stage)] for stage in OPEN_STAGES}
     return {
         stage: float(quantiles(days, n=100, method="inclusive")[STALL_PERCENTILE - 1])
         if len(days) >= LEAST_WON
-        else float(STALLED_DAYS)
+        else thresholds[Threshold.DEAL_DAYS]
         for stage, days in stays.items()
     }
 
@@ -237,15 +248,15 @@ def is_stalled(deal: Deal, limits: Mapping[DealStage, float], today: date) -> bo
     return deal.is_open and deal.days_in_stage(today) > limits[deal.stage]
 
 
-def measure_funnel(deals: Sequence[Deal], today: date) -> Funnel:
+def measure_funnel(deals: Sequence[Deal], today: date, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Funnel:
     """The figures of some deals, open and closed ones. Closed deals teach, open ones are counted."""
-    rates, limits = learn_win_rates(deals), stall_limits(deals)
+    rates, limits = learn_win_rates(deals, thresholds), stall_limits(deals, thresholds)
     return Funnel(
         stages=tuple(_stage_figures(stage, deals, rates[stage], limits, today) for stage in OPEN_STAGES),
         won=sum(deal.is_won for deal in deals),
         lost=sum(deal.stage in GIVEN_UP for deal in deals),
         velocity=measure_velocity(deals, rates),
-        brier=score_forecasts(deals),
+        brier=score_forecasts(deals, thresholds),
     )
 
 
@@ -294,7 +305,7 @@ def measure_velocity(deals: Sequence[Deal], rates: Mapping[DealStage, WinRate]) 
     return Velocity(minor_a_day=expected * mean / cycle, median_cycle_days=cycle, won=len(won))
 
 
-def score_forecasts(deals: Sequence[Deal]) -> Brier | None:
+def score_forecasts(deals: Sequence[Deal], thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Brier | None:
     """How good the win rates were: each stage that a closed deal came into was forecast from deals closed before.
 
     The Brier score (1950). None with fewer than ten closed deals of known way.
@@ -311,8 +322,9 @@ def score_forecasts(deals: Sequence[Deal]) -> Brier | None:
             known.update(closed[seen].reached)
             won.update(closed[seen].reached if closed[seen].is_won else ())
             seen += 1
-        learned.append((_mixed(entry.stage, won[entry.stage], known[entry.stage]) - is_won) ** 2)
-        prior.append((PRIOR_RATES[entry.stage] - is_won) ** 2)
+        before = _prior(entry.stage, thresholds)
+        learned.append((_mixed(before, won[entry.stage], known[entry.stage]) - is_won) ** 2)
+        prior.append((before - is_won) ** 2)
     if not learned:
         return None
     count = len(learned)

@@ -5,13 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.scoring.settings import DEFAULT_THRESHOLDS, Threshold, Thresholds
 from bot.domain.vocabulary import Grade
 
-TARGET_A, TARGET_B, TARGET_RESERVE = 20, 30, 10
 KEY_ACCOUNTS = 10
 TOP_PART = 0.2
 MOSTLY_C_ABOVE = 0.5
-LEAST_A_COVERAGE, LEAST_B_COVERAGE = 0.9, 0.8
 LEAST_VISITS = 5
 """With fewer planned visits a coverage is chance."""
 SWAPS_SHOWN = 5
@@ -91,13 +90,15 @@ class Coverage:
         return self.done / self.planned if self.planned >= LEAST_VISITS else None
 
 
-def propose(candidates: Iterable[Candidate]) -> Proposal:
+def propose(candidates: Iterable[Candidate], thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Proposal:
     """The work platform: up to 20 A and 30 B, best first; B fill what A leave free; the next 10 B are the reserve."""
+    targets = (Threshold.WORK_A, Threshold.WORK_B, Threshold.WORK_RESERVE)
+    most_a, most_b, most_reserve = (int(thresholds[name]) for name in targets)
     ordered = sorted(candidates, key=lambda one: one.order)
-    best = [one.customer_id for one in ordered if one.grade is Grade.A][:TARGET_A]
+    best = [one.customer_id for one in ordered if one.grade is Grade.A][:most_a]
     second = [one.customer_id for one in ordered if one.grade is Grade.B]
-    room = TARGET_A + TARGET_B - len(best)
-    return Proposal(active=(*best, *second[:room]), reserve=tuple(second[room : room + TARGET_RESERVE]))
+    room = most_a + most_b - len(best)
+    return Proposal(active=(*best, *second[:room]), reserve=tuple(second[room : room + most_reserve]))
 
 
 def measure_imbalance(grades: Iterable[Grade | None]) -> Imbalance:
@@ -151,9 +152,9 @@ def _largest(sales: Mapping[int, int]) -> frozenset[int]:
     return frozenset(customer for customer, amount in sales.items() if amount >= least)
 
 
-def low_coverages(by_grade: Mapping[Grade, Coverage]) -> tuple[Grade, ...]:
+def low_coverages(by_grade: Mapping[Grade, Coverage], thresholds: Thresholds = DEFAULT_THRESHOLDS) -> tuple[Grade, ...]:
     """The grades that are visited less than they should be: A under 90 %, B under 80 % of the plan."""
-    least = {Grade.A: LEAST_A_COVERAGE, Grade.B: LEAST_B_COVERAGE}
+    least = {Grade.A: thresholds[Threshold.COVER_A] / 100, Grade.B: thresholds[Threshold.COVER_B] / 100}
     parts = {grade: by_grade[grade].part for grade in least if grade in by_grade}
     return tuple(grade for grade, part in parts.items() if part is not None and part < least[grade])
 

@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain.scoring.settings import DEFAULT_THRESHOLDS, Threshold, Thresholds
 from bot.domain.vocabulary import RelationshipStage
 
 ORDER = tuple(RelationshipStage)
-MAIN_SUPPLIER_PERCENT, PARTNER_PERCENT = 50, 80
 WIDEST_KNOWN_RANGE = 50
 REVIEW_EVERY = timedelta(days=30)
-STALLED_AFTER = timedelta(days=180)
-STOPPED_ABOVE_RATIO = 2.0
-"""Orders have stopped when the last one is so many usual gaps ago: dormant, METHOD.md section 4."""
 SHARE_FALL_POINTS = 5
 """A middle of the range that is lower by less says nothing: a rep rarely knows a share that exactly."""
 
@@ -70,15 +67,17 @@ def check_share(low_percent: int, high_percent: int) -> None:
         raise ValueError(f"a share is 0 <= low <= high <= 100, got {low_percent}-{high_percent}")
 
 
-def stage_of_share(low_percent: int, high_percent: int, *, has_orders: bool) -> RelationshipStage:
+def stage_of_share(
+    low_percent: int, high_percent: int, *, has_orders: bool, thresholds: Thresholds = DEFAULT_THRESHOLDS
+) -> RelationshipStage:
     """The stage that a share range says. A range wider than 50 points is unknown: then orders alone decide."""
     check_share(low_percent, high_percent)
     if high_percent - low_percent > WIDEST_KNOWN_RANGE:
         return stage_without_share(has_orders=has_orders)
     middle = (low_percent + high_percent) / 2
-    if middle >= PARTNER_PERCENT:
+    if middle >= thresholds[Threshold.PARTNER_SHARE]:
         return RelationshipStage.STRATEGIC
-    if middle >= MAIN_SUPPLIER_PERCENT:
+    if middle >= thresholds[Threshold.MAIN_SHARE]:
         return RelationshipStage.STABLE
     return RelationshipStage.INITIAL if middle > 0 else RelationshipStage.DEVELOPMENT
 
@@ -123,17 +122,19 @@ def find_flags(
     has_open_goal: bool,
     overdue_ratio: float | None,
     today: date,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> tuple[Flag, ...]:
     """What is wrong, the worst first.
 
     ``stage_before`` is the stage before the last change, ``last_advance_on`` the day of the last advance or, without
-    one, of the first knowledge of the customer; ``overdue_ratio`` is days since the last order against the usual gap.
+    one, of the first knowledge of the customer; ``overdue_ratio`` is days since the last order against the usual gap:
+    orders have stopped where the lifecycle calls it dormant.
     """
-    flags = []
-    if overdue_ratio is not None and overdue_ratio > STOPPED_ABOVE_RATIO:
+    flags, stalled_after = [], timedelta(days=thresholds[Threshold.STALL_DAYS])
+    if overdue_ratio is not None and overdue_ratio > thresholds[Threshold.DORMANT]:
         flags.append(Flag.BROKEN)
     if stage_before is not None and ORDER.index(stage) < ORDER.index(stage_before):
         flags.append(Flag.REGRESSED)
-    elif has_open_goal and stage is not RelationshipStage.STRATEGIC and today - last_advance_on > STALLED_AFTER:
+    elif has_open_goal and stage is not RelationshipStage.STRATEGIC and today - last_advance_on > stalled_after:
         flags.append(Flag.STALLED)
     return tuple(flags)

@@ -178,7 +178,7 @@ async def show_numbers(turn: Turn, args: list[str]) -> None:
     """sc.n:<group> shows its numbers, sc.n:<group>:<name>:<value> what another value would do."""
     tried = (args[1], args[2]) if len(args) > 2 else None
     async with turn.read() as session:
-        screen = await tuning.numbers_screen(session, turn.acting, "".join(args[:1]), tried)
+        screen = await tuning.numbers_screen(session, turn.acting, "".join(args[:1]), turn.now, tried)
     await turn.show(screen)
 
 
@@ -189,7 +189,7 @@ async def keep_number(turn: Turn, args: list[str]) -> None:
     async with turn.begin() as work:
         await tuning.save_number(work, *args[:3])
         await work.session.flush()
-        await work.show(await tuning.numbers_screen(work.session, work.acting, args[0]))
+        await work.show(await tuning.numbers_screen(work.session, work.acting, args[0], work.now))
 
 
 async def show_backtest(turn: Turn, args: list[str]) -> None:

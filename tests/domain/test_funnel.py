@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.funnel import (
     OPEN_STAGES,
-    PRIOR_RATES,
+    PRIORS,
     Advice,
     Deal,
     Entry,
@@ -163,4 +163,4 @@ def test_a_deal_off_its_scale_is_refused() -> None:
 
 
 def test_the_prior_covers_every_open_stage() -> None:
-    assert tuple(PRIOR_RATES) == OPEN_STAGES
+    assert tuple(PRIORS) == OPEN_STAGES

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.vocabulary import Grade
+from bot.domain.vocabulary import DealStage, Grade
 from bot.services.scoring.refreshing import refresh_team
 from bot.store.tables import AuditEntry, CustomerJudgement, GradeDecision, ScoreFall, Team
 from tests import builders
+from tests.relations.seeding import add_deal, add_share
 from tests.scoring.scored_teams import NIGHT, add_orders, grade_of, judge, rows_of, score_of
 from tests.story import Story
 
@@ -211,11 +212,67 @@ async def test_a_threshold_and_a_frequency_are_tried_before_they_are_saved_and_k
     assert (kept["weights"]["growth"], kept["thresholds"]) == (25, {"at_risk": 1.25})
 
 
+async def test_a_changed_cut_or_border_names_who_would_stand_elsewhere(story: Story) -> None:
+    customers = await shops(story)
+    await add_orders(story.app.store, customers[3], [250], 99_000)
+    await refresh_team(story.app.store, story.team_id, NIGHT)
+    await story.manager.says("/scoring")
+    await story.manager.taps("RFM")
+    await story.manager.taps("M")
+    await story.manager.taps_data("sc.n:m:m4:1.75")
+    story.manager.sees_now("4 from 1.75 x the median customer ← 1.5", "customer would be in another segment:")
+    story.manager.sees_now("Shop 08 important value → general value")
+    await story.manager.taps_data("sc.n:m:m2:0.3")
+    story.manager.sees_now("Nobody would be in another segment.")
+    await story.manager.taps_data("sc.n:life:growing:200")
+    story.manager.sees_now("1 customer would be in another stage:", "Shop 03 growing → mature")
+
+
+async def test_targets_borders_and_win_rates_are_the_teams_own_and_audited(story: Story) -> None:
+    customers = await shops(story)
+    store = story.app.store
+    await add_share(store, customers[4], 45, 45, NIGHT)
+    await add_share(store, customers[5], 20, 20, NIGHT)
+    await add_deal(store, customers[1], stage=DealStage.LEAD, since=NIGHT, amount_minor=1_000_000)
+    await story.manager.says("/scoring")
+    await story.manager.taps("Platform")
+    story.manager.sees_now("work platform of a rep: 20 A", "10 B in reserve", "A get under 90 %")
+    await story.manager.taps("− reserve")
+    story.manager.sees_now(
+        "5 B in reserve ← 10", "customers to work instead of", "Proposals and warnings follow at once"
+    )
+    await story.manager.taps("Save")
+    await story.manager.taps("− A warned")
+    story.manager.sees_now("under 85 %", "No warning by the visits of the last 4 weeks")
+    await story.manager.says("/scoring")
+    await story.manager.taps("Relationship")
+    story.manager.sees_now("strategic cooperation from a share of 80 %", "stalled after 180 days")
+    await story.manager.taps("− stable cooperation")
+    story.manager.sees_now("1 customer would be in another stage:", "Shop 04 initial cooperation → stable cooperation")
+    await story.manager.taps("Save")
+    await story.manager.says("/scoring")
+    await story.manager.taps("Funnel")
+    await story.manager.taps("+ Lead collected")
+    story.manager.sees_now("Lead collected: 15 % are won ← 10", "would weigh SGD 1,500 instead of SGD 1,000")
+    await story.manager.taps("Save")
+    await story.manager.taps_data("sc.keep:deals:win_lead:20")
+    story.manager.sees_now("This number cannot be")
+    async with store.read() as session:
+        kept = (await session.exec(select(col(Team.settings)))).one()["scoring"]["thresholds"]
+    assert kept == {"work_reserve": 5, "main_share": 45, "win_lead": 15}
+    changes = [row.change for row in await rows_of(store, AuditEntry) if row.action == "scoring_set"]
+    assert changes[-1] == {"number": "win_lead", "from": 10, "to": 15}
+    await story.rep.taps_data("sc.keep:work:work_a:50")
+    async with store.read() as session:
+        assert (await session.exec(select(col(Team.settings)))).one()["scoring"]["thresholds"] == kept
+
+
 @pytest.mark.parametrize(
     "data",
     [
         "sc.n:luck",
         "sc.keep:life:at_risk:nan",
+        "sc.keep:work:work_a:12.5",
         "sc.keep:often:E:1",
         "sc.keep:often:A:99",
         "sc.try:1.2-3",

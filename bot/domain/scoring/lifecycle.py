@@ -63,6 +63,7 @@ def measure_lifecycle(
     recent = np.maximum(0, book.sales(book.day > on - HALF_YEAR_DAYS))
     earlier = (book.day > on - 2 * HALF_YEAR_DAYS) & (book.day <= on - HALF_YEAR_DAYS)
     before = np.maximum(0, book.sales(earlier))
+    growing, declining = trends(recent, before, thresholds)
     known = rhythms.order_days > 0
     with np.errstate(invalid="ignore"):
         at_risk = ~ended & (rhythms.ratio > thresholds[Threshold.AT_RISK])
@@ -73,8 +74,8 @@ def measure_lifecycle(
             LifecycleStage.DORMANT: rhythms.ratio > thresholds[Threshold.DORMANT],
             LifecycleStage.WON_BACK: _won_back(book, rhythms, on, thresholds),
             LifecycleStage.NEW: known & (rhythms.first_day > on - thresholds[Threshold.NEW_DAYS]),
-            LifecycleStage.GROWING: PERCENT * recent > thresholds[Threshold.GROWING] * before,
-            LifecycleStage.DECLINING: PERCENT * recent < thresholds[Threshold.DECLINING] * before,
+            LifecycleStage.GROWING: growing,
+            LifecycleStage.DECLINING: declining,
             LifecycleStage.MATURE: np.ones(book.size, dtype=np.bool_),
         }
     stage = np.select([fits[stage] for stage in STAGES], range(len(STAGES)))
@@ -85,6 +86,13 @@ def measure_lifecycle(
         half_year=recent,
         half_year_before=before,
     )
+
+
+def trends(recent: Floats, before: Floats, thresholds: Thresholds) -> tuple[Flags, Flags]:
+    """Who sells clearly more, and who less, in the last half-year than in the one before."""
+    growing: Flags = PERCENT * recent > thresholds[Threshold.GROWING] * before
+    declining: Flags = PERCENT * recent < thresholds[Threshold.DECLINING] * before
+    return growing, declining
 
 
 def stakes(book: OrderBook, rhythms: Rhythms) -> Floats:

@@ -50,8 +50,7 @@ class Rfm:
     @property
     def segments(self) -> list[Segment | None]:
         """A segment a buyer; None where the recency score is missing."""
-        scores = zip(self.recency.tolist(), self.frequency.tolist(), self.monetary.tolist(), strict=True)
-        return [segment_of(*three) if three[0] else None for three in scores]
+        return _segments(self.recency, self.frequency, self.monetary)
 
 
 def measure_rfm(book: OrderBook, rhythms: Rhythms, on: int, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Rfm:
@@ -64,7 +63,7 @@ def measure_rfm(book: OrderBook, rhythms: Rhythms, on: int, thresholds: Threshol
     years = window[who] / YEAR_DAYS
     days_since = on - rhythms.last_day[who]
     orders, money = count[who] / years, book.sales(inside)[who] / years
-    median_money = float(np.median(money)) if len(who) else 0.0
+    median_money = _median(money)
     if len(who) >= BUYERS_FOR_QUINTILES:
         method = RfmMethod.QUINTILES
         scores = quintiles(-days_since), quintiles(orders), quintiles(money)
@@ -83,6 +82,22 @@ def measure_rfm(book: OrderBook, rhythms: Rhythms, on: int, thresholds: Threshol
         monetary=scores[2],
         median_money=median_money,
     )
+
+
+def segments_by_cuts(
+    ratio: Floats, orders: Floats, money: Floats, thresholds: Thresholds = DEFAULT_THRESHOLDS
+) -> list[Segment | None]:
+    """The segments of all of a team's buyers by fixed cuts, from what ``measure_rfm`` found of them."""
+    return _segments(*_fixed_scores(ratio, orders, money, _median(money), thresholds))
+
+
+def _segments(*scores: Ints) -> list[Segment | None]:
+    """None where the recency score is missing."""
+    return [segment_of(*three) if three[0] else None for three in zip(*(one.tolist() for one in scores), strict=True)]
+
+
+def _median(money: Floats) -> float:
+    return float(np.median(money)) if len(money) else 0.0
 
 
 def _windows(rhythms: Rhythms) -> Ints:

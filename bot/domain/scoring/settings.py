@@ -1,4 +1,4 @@
-"""What a team can set of its scoring: weights, quotas, how it grades, and the cuts and thresholds of every figure."""
+"""What a team can set of its figures: weights, quotas, how it grades, and the cuts and borders of every number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Method(StrEnum):
 
 
 class Threshold(StrEnum):
-    """A number that divides customers. Values are stored, so they never change."""
+    """A number that divides customers or deals, or that work is held against. Values are stored: they stay."""
 
     D_BELOW = "d_below"  # a score under it is a D
     MARGIN = "margin"  # points by which a score crosses a cut to change a grade at once
@@ -48,11 +48,25 @@ class Threshold(StrEnum):
     M4 = "m4"
     M3 = "m3"
     M2 = "m2"
+    WORK_A = "work_a"  # customers of a rep's work platform
+    WORK_B = "work_b"
+    WORK_RESERVE = "work_reserve"
+    COVER_A = "cover_a"  # percent of the planned visits under which a grade is warned of
+    COVER_B = "cover_b"
+    MAIN_SHARE = "main_share"  # percent of a customer's purchases, from which a stage is reached
+    PARTNER_SHARE = "partner_share"
+    STALL_DAYS = "stall_days"  # without an advance
+    WIN_LEAD = "win_lead"  # percent of the deals of a stage that are won, while own ones are few
+    WIN_CONTACT = "win_contact"
+    WIN_NEED = "win_need"
+    WIN_PROPOSAL = "win_proposal"
+    WIN_NEGOTIATION = "win_negotiation"
+    DEAL_DAYS = "deal_days"  # in a stage, while won deals are few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """What a number can be, and by what step it is moved."""
+    """What a number can be, and by what step it is moved; one that moves by whole steps is whole."""
 
     default: float
     step: float
@@ -85,6 +99,20 @@ RANGES: Mapping[Threshold, Range] = MappingProxyType(
         Threshold.M4: Range(default=1.5, step=0.25, low=0.25, high=20),
         Threshold.M3: Range(default=0.75, step=0.25, low=0.25, high=20),
         Threshold.M2: Range(default=0.25, step=0.05, low=0.05, high=20),
+        Threshold.WORK_A: Range(default=20, step=5, low=5, high=200),
+        Threshold.WORK_B: Range(default=30, step=5, low=0, high=200),
+        Threshold.WORK_RESERVE: Range(default=10, step=5, low=0, high=200),
+        Threshold.COVER_A: Range(default=90, step=5, low=0, high=100),
+        Threshold.COVER_B: Range(default=80, step=5, low=0, high=100),
+        Threshold.MAIN_SHARE: Range(default=50, step=5, low=5, high=95),
+        Threshold.PARTNER_SHARE: Range(default=80, step=5, low=10, high=100),
+        Threshold.STALL_DAYS: Range(default=180, step=30, low=30, high=720),
+        Threshold.WIN_LEAD: Range(default=10, step=5, low=1, high=95),
+        Threshold.WIN_CONTACT: Range(default=20, step=5, low=2, high=96),
+        Threshold.WIN_NEED: Range(default=40, step=5, low=3, high=97),
+        Threshold.WIN_PROPOSAL: Range(default=60, step=5, low=4, high=98),
+        Threshold.WIN_NEGOTIATION: Range(default=80, step=5, low=5, high=99),
+        Threshold.DEAL_DAYS: Range(default=30, step=5, low=5, high=365),
     }
 )
 RISING_ROWS: tuple[tuple[Threshold, ...], ...] = (
@@ -94,8 +122,19 @@ RISING_ROWS: tuple[tuple[Threshold, ...], ...] = (
     (Threshold.R5, Threshold.R4, Threshold.R3, Threshold.R2),
     (Threshold.F2, Threshold.F3, Threshold.F4, Threshold.F5),
     (Threshold.M2, Threshold.M3, Threshold.M4, Threshold.M5),
+    (Threshold.MAIN_SHARE, Threshold.PARTNER_SHARE),
+    (
+        Threshold.WIN_LEAD,
+        Threshold.WIN_CONTACT,
+        Threshold.WIN_NEED,
+        Threshold.WIN_PROPOSAL,
+        Threshold.WIN_NEGOTIATION,
+    ),
 )
 """Each number of a row is larger than the one before."""
+FIRST_UNSCORED = tuple(Threshold).index(Threshold.WORK_A)
+SCORED, UNSCORED = tuple(Threshold)[:FIRST_UNSCORED], tuple(Threshold)[FIRST_UNSCORED:]
+"""What the scores of a refresh come from, and what only plans, stages and deals are held against."""
 DEFAULT_WEIGHTS: Mapping[Indicator, int] = MappingProxyType(
     {
         Indicator.SALES: 30,
@@ -120,12 +159,18 @@ class Thresholds:
             allowed = RANGES[name]
             if not allowed.low <= value <= allowed.high:
                 raise ValueError(f"{name.value} is {allowed.low} to {allowed.high}, got {value}")
+            if allowed.step >= 1 and value != int(value):
+                raise ValueError(f"{name.value} is whole, got {value}")
         for row in RISING_ROWS:
             if any(self[later] <= self[earlier] for earlier, later in pairwise(row)):
                 raise ValueError(f"each of {[name.value for name in row]} is larger than the one before")
 
     def __getitem__(self, name: Threshold) -> float:
         return self.changed.get(name, RANGES[name].default)
+
+    def score_like(self, other: "Thresholds") -> bool:
+        """Whether a refresh by these numbers finds what one by the others does."""
+        return all(self[name] == other[name] for name in SCORED)
 
     def with_value(self, name: Threshold, value: float) -> "Thresholds":
         """With one number changed. Raises ValueError where it does not fit the others."""

@@ -27,7 +27,8 @@ async def measured(session: AsyncSession, acting: Acting, now: datetime) -> tupl
     team = [one.deal for one in await known_deals(session, acting, whole_team=True)]
     seen = {one.deal_id for one in await known_deals(session, acting)}
     own = [deal for deal in team if deal.deal_id in seen or not deal.is_open]
-    return measure_funnel(own, today), measure_funnel(team, today)
+    thresholds = acting.scoring.thresholds
+    return measure_funnel(own, today, thresholds), measure_funnel(team, today, thresholds)
 
 
 async def funnel_screen(session: AsyncSession, acting: Acting, now: datetime, *, below: bool = False) -> Screen:
@@ -94,7 +95,8 @@ async def stage_screen(session: AsyncSession, acting: Acting, which: str, number
     today = acting.local(now).date()
     if which != STALLED and which not in {stage.value for stage in OPEN_STAGES}:
         raise Refused("button_unknown")
-    limits = stall_limits([one.deal for one in await known_deals(session, acting, whole_team=True)])
+    team = [one.deal for one in await known_deals(session, acting, whole_team=True)]
+    limits = stall_limits(team, acting.scoring.thresholds)
     deals = [
         one
         for one in await known_deals(session, acting)

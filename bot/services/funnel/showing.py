@@ -42,7 +42,8 @@ async def deals_screen(session: AsyncSession, acting: Acting, customer_id: int, 
     """A customer's deals, open ones first. Raises Refused("no_such_customer")."""
     customer = await get_customer(session, acting, customer_id)
     deals = await known_deals(session, acting, customer_id=customer_id)
-    limits = stall_limits([one.deal for one in await known_deals(session, acting, whole_team=True)])
+    team = [one.deal for one in await known_deals(session, acting, whole_team=True)]
+    limits = stall_limits(team, acting.scoring.thresholds)
     today = acting.local(now).date()
     deals.sort(key=lambda one: (not one.deal.is_open, -(one.deal.amount_minor or 0), one.deal_id))
     items: list[Json] = [
@@ -84,7 +85,8 @@ async def deal_screen(session: AsyncSession, acting: Acting, deal_id: int, now: 
     known = await _find(session, acting, deal_id)
     today = acting.local(now).date()
     team = [one.deal for one in await known_deals(session, acting, whole_team=True)]
-    limits, rates = stall_limits(team), learn_win_rates(team)
+    thresholds = acting.scoring.thresholds
+    limits, rates = stall_limits(team, thresholds), learn_win_rates(team, thresholds)
     deal = known.deal
     win = rates.get(deal.stage)
     stalled = is_stalled(deal, limits, today)

@@ -20,6 +20,7 @@ from bot.domain.openings import Opening, newest_fresh
 from bot.domain.people import Acting
 from bot.domain.pillars import Pillar, weigh_pillars
 from bot.domain.relationship import find_flags
+from bot.domain.scoring.settings import Threshold
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Grade
 from bot.services.customers.card import may_change
@@ -78,6 +79,7 @@ async def _standing(session: AsyncSession, acting: Acting, customer: Customer, n
             has_open_goal=await has_open_goal(session, acting.team_id, customer.id),
             overdue_ratio=score.overdue_ratio if score else None,
             today=today,
+            thresholds=acting.scoring.thresholds,
         )
         if customer.stage
         else ()
@@ -91,6 +93,7 @@ async def _standing(session: AsyncSession, acting: Acting, customer: Customer, n
         "share": [share.low_percent, share.high_percent, share.on.isoformat()] if share else None,
         "shares": len(shares),
         "flags": [flag.value for flag in flags],
+        "stall_days": int(acting.scoring.thresholds[Threshold.STALL_DAYS]),
         "pillar": pillars.weakest.value if pillars.weakest else None,
         "pillars_known": pillars.known,
         "opening": {"kind": opening.kind.value, "on": opening.seen_on.isoformat()} if opening else None,

@@ -40,7 +40,7 @@ async def take_proposal(work: Work) -> Proposal:
     if not work.acting.records:
         raise Refused("not_for_your_role")
     held = await own_territory(work)
-    proposal = propose(one.candidate(work.today) for one in held)
+    proposal = propose((one.candidate(work.today) for one in held), work.acting.scoring.thresholds)
     await work.session.exec(
         delete(WorkPlace).where(
             col(WorkPlace.team_id) == work.acting.team_id,

@@ -1,7 +1,7 @@
 """How many of the planned visits were made, by grade of the customer."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,6 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.platform import Coverage
 from bot.domain.vocabulary import Grade, VisitState
 from bot.store.tables import Customer, Visit
+
+RECENT = timedelta(days=28)
 
 
 async def coverage_by_grade(
@@ -36,3 +38,10 @@ async def coverage_by_grade(
         planned[grade] += count
         done[grade] += count if state is VisitState.DONE else 0
     return {grade: Coverage(done=done[grade], planned=planned[grade]) for grade in Grade}
+
+
+async def recent_coverage(
+    session: AsyncSession, team_id: int, today: date, *, member_id: int | None = None
+) -> dict[Grade, Coverage]:
+    """The coverage of the four weeks before a day: what warnings go by."""
+    return await coverage_by_grade(session, team_id, today - RECENT, today - timedelta(days=1), member_id=member_id)

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,9 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.platform import (
-    TARGET_A,
-    TARGET_B,
-    TARGET_RESERVE,
     Curve,
     draw_curve,
     find_key_accounts,
@@ -23,16 +20,16 @@ from bot.domain.platform import (
     propose,
     propose_swaps,
 )
+from bot.domain.scoring.settings import Threshold, Thresholds
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Grade, Role
-from bot.services.platform.coverage import coverage_by_grade
+from bot.services.platform.coverage import recent_coverage
 from bot.services.platform.reading import Held, Sales, Scope, read_sales, read_territory, scope_of, territory_size
 from bot.store.tables import Member
 
 LIVING = "platform"
 SWAPS_SHOWN = 5
 PAGE = 8
-COVERAGE_DAYS = 28
 GRADES = (Grade.A, Grade.B, Grade.C, Grade.D)
 
 
@@ -61,9 +58,9 @@ async def platform_screen(
         "currency": acting.currency,
         "foreign": sales.foreign,
         **await _market(session, scope, held),
-        "work": _work(scope, held),
+        "work": _work(scope, held, acting.scoring.thresholds),
         "buying": _buying(scope, held, sales),
-        "low": await _low_coverages(session, scope),
+        "low": await _low_coverages(session, scope, acting.scoring.thresholds),
     }
     return Screen(template="replies/platform", facts=facts, living=LIVING, place=Place.BELOW if below else Place.EDIT)
 
@@ -91,12 +88,12 @@ async def _market(session: AsyncSession, scope: Scope, held: Sequence[Held]) -> 
     }
 
 
-def _work(scope: Scope, held: Sequence[Held]) -> dict[str, Json]:
+def _work(scope: Scope, held: Sequence[Held], thresholds: Thresholds) -> dict[str, Json]:
     """The work platform, and the proposal where there is none."""
     on = [one for one in held if one.place is not None]
     active = [one for one in on if one.place is not None and not one.place.reserve]
     values = {one.customer_id: max(0, one.year_minor) for one in held}
-    proposal = propose(one.candidate(scope.today) for one in held)
+    proposal = propose((one.candidate(scope.today) for one in held), thresholds)
     imbalance = measure_imbalance(one.grade for one in active)
     grades = Counter(one.grade for one in active)
     proposed = Counter(one.grade for one in held if one.customer_id in set(proposal.active))
@@ -109,9 +106,9 @@ def _work(scope: Scope, held: Sequence[Held]) -> dict[str, Json]:
         "b": grades[Grade.B],
         "low": imbalance.low,
         "mostly_c": imbalance.is_mostly_c,
-        "target_a": TARGET_A,
-        "target_b": TARGET_B,
-        "target_reserve": TARGET_RESERVE,
+        "target_a": int(thresholds[Threshold.WORK_A]),
+        "target_b": int(thresholds[Threshold.WORK_B]),
+        "target_reserve": int(thresholds[Threshold.WORK_RESERVE]),
         "swaps": len(_swaps(scope, held)),
         "proposed": len(proposal.active),
         "proposed_a": proposed[Grade.A],
@@ -150,13 +147,12 @@ async def curve_of(session: AsyncSession, acting: Acting, member_id: int | None,
     return draw_curve(one.year_minor for one in held)
 
 
-async def _low_coverages(session: AsyncSession, scope: Scope) -> list[Json]:
+async def _low_coverages(session: AsyncSession, scope: Scope, thresholds: Thresholds) -> list[Json]:
     """Grades visited less than planned in the last four weeks."""
-    first, last = scope.today - timedelta(days=COVERAGE_DAYS), scope.today - timedelta(days=1)
-    coverages = await coverage_by_grade(session, scope.team_id, first, last, member_id=scope.member_id)
+    coverages = await recent_coverage(session, scope.team_id, scope.today, member_id=scope.member_id)
     return [
         {"grade": grade.value, "percent": round(100 * (coverages[grade].part or 0))}
-        for grade in low_coverages(coverages)
+        for grade in low_coverages(coverages, thresholds)
     ]
 
 

@@ -86,7 +86,10 @@ async def follow_share(
     """
     assert customer.id is not None
     measured = stage_of_share(
-        share.low_percent, share.high_percent, has_orders=await _has_orders(work.session, customer.id)
+        share.low_percent,
+        share.high_percent,
+        has_orders=await _has_orders(work.session, customer.id),
+        thresholds=work.acting.scoring.thresholds,
     )
     history = await stage_history(work.session, work.acting, customer.id)
     step = measure(customer.stage, measured, last_advance_on=history.last_advance_on, today=work.today)

@@ -30,7 +30,8 @@ async def backtest_team(store: Store, team_id: int, now: datetime) -> dict[str, 
 
     def replay() -> tuple[Replay, Brier | None]:
         known = indicator_values(inputs)
-        return replay_year(inputs.book, inputs.on.toordinal(), known, inputs.settings), score_forecasts(deals)
+        brier = score_forecasts(deals, inputs.settings.thresholds)
+        return replay_year(inputs.book, inputs.on.toordinal(), known, inputs.settings), brier
 
     replayed, brier = await asyncio.to_thread(replay)
     closed = sum(not deal.is_open and len(deal.way) > 1 for deal in deals)

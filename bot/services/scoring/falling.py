@@ -50,7 +50,7 @@ class Fall:
 
 def find_falls(inputs: Inputs, computed: Computed) -> list[Fall]:
     """The falls since the last refresh; none at the first one, nor of what is measured by another rule since."""
-    if inputs.settings_before is None or inputs.settings_before.thresholds != inputs.settings.thresholds:
+    if inputs.settings_before is None or not inputs.settings_before.thresholds.score_like(inputs.settings.thresholds):
         return []
     same_method = inputs.method_before is computed.rfm_method
     falls: list[Fall] = []

@@ -1,25 +1,26 @@
-"""A team's cuts, thresholds and frequencies: a number is tried by a tap, its effect shown, and saved by another."""
+"""A team's cuts, targets and frequencies: a number is tried by a tap, its effect shown, and saved by another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
-from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK, weekly_demand
+from bot.domain.frequency import DEFAULT_VISITS_PER_WEEK
+from bot.domain.funnel import PRIORS
 from bot.domain.people import Acting
-from bot.domain.scoring.rhythm import Silence, silence_of
 from bot.domain.scoring.settings import RANGES, Range, ScoringSettings, Threshold
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import Grade
+from bot.services.scoring.effects import Trial, effect_of, effect_of_visits
 from bot.services.scoring.gathering import team_by_id
-from bot.services.scoring.weighing import note_setting, preview, preview_facts
+from bot.services.scoring.weighing import note_setting
 from bot.services.team_settings import SCORING, VISITS_PER_WEEK, scoring_of, visits_per_week_of
 from bot.services.work import Work
-from bot.store.tables import Customer, CustomerScore, Team
+from bot.store.tables import Team
 
 OFTEN = "often"
 GROUPS: Mapping[str, tuple[Threshold, ...]] = MappingProxyType(
@@ -36,10 +37,17 @@ GROUPS: Mapping[str, tuple[Threshold, ...]] = MappingProxyType(
         "r": (Threshold.R5, Threshold.R4, Threshold.R3, Threshold.R2),
         "f": (Threshold.F5, Threshold.F4, Threshold.F3, Threshold.F2),
         "m": (Threshold.M5, Threshold.M4, Threshold.M3, Threshold.M2),
+        "work": (
+            Threshold.WORK_A,
+            Threshold.WORK_B,
+            Threshold.WORK_RESERVE,
+            Threshold.COVER_A,
+            Threshold.COVER_B,
+        ),
+        "ties": (Threshold.MAIN_SHARE, Threshold.PARTNER_SHARE, Threshold.STALL_DAYS),
+        "deals": (*PRIORS.values(), Threshold.DEAL_DAYS),
     }
 )
-GRADING = frozenset({Threshold.D_BELOW, Threshold.A_SALES, Threshold.B_SALES})
-SILENCES = frozenset({Threshold.AT_RISK, Threshold.DORMANT, Threshold.LOST})
 VISITS = Range(default=1, step=0.25, low=0, high=5)
 
 
@@ -68,7 +76,7 @@ class _Rules:
 
 
 async def numbers_screen(
-    session: AsyncSession, acting: Acting, group: str, tried: tuple[str, str] | None = None
+    session: AsyncSession, acting: Acting, group: str, now: datetime, tried: tuple[str, str] | None = None
 ) -> Screen:
     """The numbers of a group, or with one of them changed: what would follow. Only reads. Raises Refused."""
     in_force = _Rules.of(await team_by_id(session, acting.team_id))
@@ -85,10 +93,18 @@ async def numbers_screen(
             "name": name,
             "before": _written(in_force.number(group, name)),
             "after": _written(shown.number(group, name)),
-            "visits": None,
-            "silent": None,
-            "changes": None,
-            **await _effect(session, acting, group, name, in_force, shown),
+            "effect": await effect_of_visits(session, acting, in_force.visits, shown.visits)
+            if group == OFTEN
+            else await effect_of(
+                Trial(
+                    session=session,
+                    acting=acting,
+                    name=Threshold(name),
+                    before=in_force.scoring,
+                    after=shown.scoring,
+                    now=now,
+                )
+            ),
         }
     return Screen(template="replies/scoring_numbers", facts=facts, living="scoring")
 
@@ -152,35 +168,3 @@ def _number(rules: _Rules, group: str, name: str) -> Json:
 
 def _written(value: float) -> str:
     return f"{value:g}"
-
-
-async def _effect(
-    session: AsyncSession, acting: Acting, group: str, name: str, before: _Rules, after: _Rules
-) -> dict[str, Json]:
-    """Who would stand otherwise: grades by name, silent customers and visits a week by number."""
-    if group == OFTEN:
-        counts = await _customers_by_grade(session, acting)
-        demand = [weekly_demand(counts, defaults=rules.visits) for rules in (before, after)]
-        return {"visits": [_written(round(one, 1)) for one in demand]}
-    if Threshold(name) in GRADING:
-        return preview_facts(await preview(session, acting.team_id, before.scoring, after.scoring))
-    if Threshold(name) in SILENCES:
-        silence = Silence(name)
-        query = select(col(CustomerScore.overdue_ratio)).where(
-            col(CustomerScore.team_id) == acting.team_id, col(CustomerScore.overdue_ratio).is_not(None)
-        )
-        ratios = (await session.exec(query)).all()
-        counts_of = [
-            sum(silence_of(ratio, rules.scoring.thresholds) is silence for ratio in ratios) for rules in (before, after)
-        ]
-        return {"silent": list[Json](counts_of)}
-    return {}
-
-
-async def _customers_by_grade(session: AsyncSession, acting: Acting) -> dict[Grade | None, int]:
-    query = (
-        select(col(Customer.grade), func.count())
-        .where(col(Customer.team_id) == acting.team_id, col(Customer.ended_at).is_(None))
-        .group_by(col(Customer.grade))
-    )
-    return dict((await session.exec(query)).all())

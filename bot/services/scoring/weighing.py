@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.scoring.grading import TeamGrades, grade_team
-from bot.domain.scoring.settings import INDICATORS, Indicator, Method, ScoringSettings, Thresholds
+from bot.domain.scoring.settings import INDICATORS, Indicator, Method, ScoringSettings, Threshold, Thresholds
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import Grade
 from bot.services.scoring.gathering import team_by_id
@@ -27,12 +28,12 @@ _METHOD_LETTERS = {Method.MULTI: "m", Method.SINGLE: "s"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A customer whose proposed grade would differ."""
+    """A customer who would stand for another grade, segment or stage."""
 
     customer_id: int
     name: str
-    before: Grade | None
-    after: Grade | None
+    before: StrEnum | None
+    after: StrEnum | None
 
 
 def dump_token(settings: ScoringSettings) -> str:
@@ -71,6 +72,8 @@ async def scoring_screen(
         "a_percent": shown.a_percent,
         "b_percent": shown.b_percent,
         "method": shown.method.value,
+        "a_sales": f"{shown.thresholds[Threshold.A_SALES]:g}",
+        "b_sales": f"{shown.thresholds[Threshold.B_SALES]:g}",
         "is_tried": shown != in_force,
         **preview_facts(changes),
         "token": dump_token(shown),
@@ -106,7 +109,7 @@ async def preview(session: AsyncSession, team_id: int, before: ScoringSettings, 
 
 
 def preview_facts(changes: Sequence[Change]) -> dict[str, Json]:
-    """How many grades would change, and the first of them by name."""
+    """How many customers would stand elsewhere, and the first of them by name."""
     named: list[Json] = [
         {
             "name": change.name,
