@@ -3,20 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
+from bot.services.personal_data.places import audited
 from bot.store.customers import get_customer
-from bot.store.tables import AuditEntry, Customer, Member, Promise, Visit
+from bot.store.tables import ApprovalRequest, AuditEntry, Complaint, Customer, Member, Promise, Visit
 
 PAGE = 8
 LIVING = "audit"
 SHOWN_CHANGES = ("from", "to", "tag", "reason", "file", "new", "changed", "name", "into")
 """What of a change is shown: words and figures that mean something without our codes."""
+
+OF_CUSTOMERS: Mapping[str, Any] = {
+    "customer": Customer,
+    "visit": Visit,
+    "promise": Promise,
+    "approval": ApprovalRequest,
+    "complaint": Complaint,
+}
+"""What entries about a customer are about, by their subject."""
 
 
 async def audit_screen(
@@ -28,7 +37,7 @@ async def audit_screen(
     customer = None if customer_id is None else await get_customer(session, acting, customer_id)
     query = select(AuditEntry).where(col(AuditEntry.team_id) == acting.team_id)
     if customer is not None:
-        query = query.where(_about(acting, customer))
+        query = query.where(audited(acting.team_id, customer_id or 0))
     query = query.order_by(col(AuditEntry.id).desc()).offset(page * PAGE).limit(PAGE + 1)
     entries = (await session.exec(query)).all()
     names = await _names(session, acting, entries)
@@ -42,18 +51,6 @@ async def audit_screen(
     return Screen(template="replies/audit", facts=facts, living=LIVING, place=Place.BELOW if below else Place.EDIT)
 
 
-def _about(acting: Acting, customer: Customer) -> ColumnElement[bool]:
-    """What concerns a customer: itself, its visits, its promises."""
-    subject, subject_id = col(AuditEntry.subject), col(AuditEntry.subject_id)
-    visits = select(Visit.id).where(col(Visit.team_id) == acting.team_id, col(Visit.customer_id) == customer.id)
-    promises = select(Promise.id).where(col(Promise.team_id) == acting.team_id, col(Promise.customer_id) == customer.id)
-    return or_(
-        and_(subject == "customer", subject_id == customer.id),
-        and_(subject == "visit", subject_id.in_(visits)),
-        and_(subject == "promise", subject_id.in_(promises)),
-    )
-
-
 Names = Mapping[tuple[str, int | None], str]
 
 
@@ -63,17 +60,13 @@ async def _names(session: AsyncSession, acting: Acting, entries: Sequence[AuditE
     members = select(Member.id, Member.name).where(col(Member.team_id) == acting.team_id)
     for identity, name in (await session.exec(members)).all():
         names["member", identity] = name
-    found: dict[str, Any] = {
-        "customer": select(Customer.id, Customer.name),
-        "visit": select(Visit.id, Customer.name).where(col(Visit.customer_id) == col(Customer.id)),
-        "promise": select(Promise.id, Customer.name).where(col(Promise.customer_id) == col(Customer.id)),
-    }
-    tables: dict[str, Any] = {"customer": Customer, "visit": Visit, "promise": Promise}
-    for subject, query in found.items():
+    for subject, table in OF_CUSTOMERS.items():
         ids = {entry.subject_id for entry in entries if entry.subject == subject}
         if ids:
-            mine = query.where(tables[subject].team_id == acting.team_id, tables[subject].id.in_(ids))
-            names.update({(subject, identity): name for identity, name in (await session.exec(mine)).all()})
+            query = select(table.id, Customer.name).where(table.team_id == acting.team_id, table.id.in_(ids))
+            if table is not Customer:
+                query = query.where(table.customer_id == col(Customer.id))
+            names.update({(subject, identity): name for identity, name in (await session.exec(query)).all()})
     return names
 
 

@@ -87,7 +87,7 @@ def places_of_team(team_id: int) -> Iterator[Place]:
     members = tables["members"]
     mine = members.c.team_id == team_id
     chats = select(members.c.chat_id).where(mine, members.c.chat_id.is_not(None))
-    outbox, drafts, notices = tables["outbox"], tables["drafts"], tables["notices"]
+    outbox, drafts, notices, audit = (tables[name] for name in ("outbox", "drafts", "notices", "audit_entries"))
     wide: dict[str, ColumnElement[bool]] = {
         name: tables[name].c.team_id == team_id for name in ("playbook_entries", "care_news", "day_plans", "week_plans")
     }
@@ -95,6 +95,7 @@ def places_of_team(team_id: int) -> Iterator[Place]:
         "living_messages": tables["living_messages"].c.chat_id.in_(chats),
         "outbox": outbox.c.settled_at.is_(None) & outbox.c.member_id.in_(select(members.c.id).where(mine)),
         "drafts": (drafts.c.team_id == team_id) & drafts.c.customer_id.is_(None),
+        "audit_entries": (audit.c.team_id == team_id) & audit.c.subject.in_(["playbook", "news", "wording"]),
         "notices": (notices.c.team_id == team_id) & (notices.c.fate == "failed"),
     }
     yield from _places(wide)
