@@ -138,8 +138,7 @@ def _period_customer(task: WeekTask, customer: WeekCustomer, visits: int, *, is_
 def _standing(task: WeekTask, customer: WeekCustomer) -> tuple[dict[int, Window], frozenset[int]]:
     """The days on which a visit must be, with when it may begin; and those of an accepted plan, kept where it can."""
     days = task.survey.days
-    wished = task.wishes.days.get(customer.customer_id, frozenset())
-    promised = wished | {visit.on for visit in customer.agreed if visit.is_promised}
+    firm = task.firm_dates(customer)
     fixed: dict[int, Window] = {}
     held: set[int] = set()
     for on in task.wished_or_agreed(customer):
@@ -149,7 +148,7 @@ def _standing(task: WeekTask, customer: WeekCustomer) -> tuple[dict[int, Window]
         at_s = task.time_of(customer, on)
         if at_s is not None:
             fixed[number] = Window(opens_s=at_s, closes_s=at_s)
-        elif on in promised:
+        elif on in firm:
             fixed[number] = _longest(task.windows(customer, number) or task.contact_windows(customer, number))
         else:
             held.add(number)

@@ -52,7 +52,10 @@ class NotVisited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedWeek:
-    """``fingerprint`` names what the plan was made from, so that a proposal is made anew when that has changed."""
+    """``fingerprint`` names what the plan was made from, so that a proposal is made anew when that has changed.
+
+    ``off`` are the weekdays on which nobody works: a holiday, a day off, sick leave.
+    """
 
     starts_on: date
     days: tuple[WeekDay, ...]
@@ -61,6 +64,7 @@ class PlannedWeek:
     fingerprint: str
     seconds: float = 0.0
     weeks: int = 1
+    off: tuple[date, ...] = ()
 
     @property
     def visits(self) -> int:
@@ -81,7 +85,8 @@ class PlannedWeek:
     def part(self, number: int) -> "PlannedWeek":
         """One of several weeks, by itself; who is not visited is not visited in any."""
         days = tuple(day for day in self.days if self.part_of(day.on) == number)
-        return replace(self, starts_on=self.starts_on + timedelta(weeks=number), days=days, weeks=1)
+        off = tuple(on for on in self.off if self.part_of(on) == number)
+        return replace(self, starts_on=self.starts_on + timedelta(weeks=number), days=days, weeks=1, off=off)
 
     def day_of(self, on: date) -> WeekDay | None:
         return next((day for day in self.days if day.on == on), None)
@@ -103,6 +108,7 @@ class PlannedWeek:
             "fingerprint": self.fingerprint,
             "seconds": self.seconds,
             "weeks": self.weeks,
+            "off": [on.isoformat() for on in self.off],
         }
 
     @classmethod
@@ -118,6 +124,7 @@ class PlannedWeek:
             fingerprint=data["fingerprint"],
             seconds=data["seconds"],
             weeks=data.get("weeks", 1),
+            off=tuple(map(date.fromisoformat, data.get("off", []))),
         )
 
 

@@ -65,6 +65,7 @@ def week_facts(week: PlannedWeek, acting: Acting) -> dict[str, Json]:
         "due": week.due,
         "distance_m": week.distance_m,
         "days": [_day_line(day) for day in week.days],
+        "off": [on.isoformat() for on in week.off],
         "not_visited": len(week.not_visited),
         "risk": str(from_minor(week.risked_minor, acting.currency)),
         "currency": acting.currency,
@@ -79,6 +80,7 @@ def _part_line(week: PlannedWeek, number: int) -> Json:
         "visits": part.visits,
         "distance_m": part.distance_m,
         "days": [{"on": day.on.isoformat(), "count": len(day.stops)} for day in part.days],
+        "off": [on.isoformat() for on in part.off],
     }
 
 

@@ -41,6 +41,7 @@ def solve_week(task: WeekTask, *, budget_s: float = BUDGET_S) -> PlannedWeek:
         fingerprint=task.fingerprint,
         seconds=round(time.monotonic() - begun, 2),
         weeks=task.wishes.weeks,
+        off=survey.off,
     )
 
 

@@ -102,6 +102,13 @@ class WeekTask:
         agreed = frozenset(visit.on for visit in customer.agreed if wished is None or visit.appointment_at is not None)
         return agreed if wished is None else agreed | wished
 
+    def firm_dates(self, customer: WeekCustomer) -> frozenset[date]:
+        """Those of them that are kept on their day: the rep's word, and what was promised to the customer."""
+        wished = self.wishes.days.get(customer.customer_id, frozenset())
+        promised = frozenset(visit.on for visit in customer.agreed if visit.is_promised)
+        locked = frozenset(on for key, on in self.wishes.times_s if key == customer.customer_id)
+        return self.wished_or_agreed(customer) & (wished | promised | locked)
+
     def time_of(self, customer: WeekCustomer, on: date) -> int | None:
         """The second of a date at which a visit must begin: locked by the rep, or agreed with the customer."""
         locked = self.wishes.times_s.get((customer.customer_id, on))
