@@ -10,6 +10,7 @@ from bot.services.day.accept import accept_day
 from bot.services.day.plan import PlanMovedError, Proposal, keep, propose
 from bot.services.day.route import Route
 from bot.services.day.task import Change
+from bot.services.scoring.refreshing import refresh_team
 from bot.services.work import Work
 from bot.store.day_plans import get_day_plan
 from bot.store.unit import Store
@@ -168,11 +169,12 @@ async def test_a_day_with_little_due_is_filled_with_customers_due_soon(store: St
 
 async def test_orders_that_stopped_and_money_at_stake_are_reasons(store: Store) -> None:
     acting = await begin_team(store)
-    await add_twelve(store)
     stopped = await builders.add_customer(store, name="Stopped", grade=Grade.A)
     await builders.add_touch(store, stopped, MORNING - timedelta(days=7))
     for weeks in (30, 26, 22, 18, 14):
         await builders.add_order(store, stopped, MONDAY - timedelta(weeks=weeks), 500_000)
+    await refresh_team(store, acting.team_id, MORNING)
+    await add_twelve(store)
     stop = (await plan(store, acting)).stop_of(stopped)
     assert stop is not None
     assert stop.stake_minor == 2_500_000

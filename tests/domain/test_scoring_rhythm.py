@@ -1,6 +1,8 @@
 """RFM, lifecycle and money at stake: the method's examples, borders, and bad input."""
 
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
+from statistics import median
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from bot.domain.scoring.lifecycle import STAGES, LifecycleStage, measure_lifecyc
 from bot.domain.scoring.order_book import OrderBook
 from bot.domain.scoring.replay import replay_year
 from bot.domain.scoring.rfm import Rfm, RfmMethod, measure_rfm
-from bot.domain.scoring.rhythm import Silence, flag_silences, measure_rhythms, overdue_ratio, silence_of
+from bot.domain.scoring.rhythm import Silence, measure_rhythms, silence_of
 from bot.domain.scoring.segments import Movement, Segment, movement, segment_of
 from bot.domain.scoring.settings import ScoringSettings
 from bot.domain.scoring.team_figures import measure_stages, measure_team
@@ -194,12 +196,17 @@ def test_orders_dated_in_the_future_change_nothing() -> None:
 
 
 @given(st.lists(st.integers(0, 400), max_size=12), st.integers(0, 60))
-def test_one_customer_and_many_at_once_have_the_same_rhythm(days_ago: list[int], team_gap: int) -> None:
+def test_the_ratio_is_days_since_the_last_order_against_the_median_gap_of_distinct_days(
+    days_ago: list[int], team_gap: int
+) -> None:
     kept = book([(ago, 100) for ago in days_ago], every(team_gap + 1, 0, 40))
     rhythms = measure_rhythms(kept, TODAY)
-    days = [ON - timedelta(days=ago) for ago in days_ago]
-    alone = overdue_ratio(days, ON, team_gap=rhythms.team_gap)
-    assert alone == (None if np.isnan(rhythms.ratio[0]) else pytest.approx(rhythms.ratio[0]))
+    days = sorted(set(days_ago), reverse=True)
+    gap = median(earlier - later for earlier, later in pairwise(days)) if len(days) >= 3 else rhythms.team_gap
+    if days and gap:
+        assert rhythms.ratio[0] == pytest.approx(days[-1] / max(1, gap))
+    else:
+        assert np.isnan(rhythms.ratio[0])
 
 
 def test_silences_by_their_ratio() -> None:
@@ -211,13 +218,6 @@ def test_silences_by_their_ratio() -> None:
         Silence.DORMANT,
         Silence.LOST,
     ]
-
-
-def test_silences_of_a_team_take_the_teams_gap_for_who_has_no_own() -> None:
-    regular = [ON - timedelta(days=ago) for ago in (43, 33, 23, 3)]
-    once = [ON - timedelta(days=25)]
-    assert flag_silences({1: regular, 2: once}, ON) == {2: (Silence.DORMANT, 2.5)}
-    assert flag_silences({2: once}, ON) == {}
 
 
 def test_an_order_book_takes_any_sequence_and_refuses_strangers() -> None:

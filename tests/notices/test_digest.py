@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.vocabulary import CommitmentKind, Grade, PromiseSide, Role, VisitState
 from bot.services.digest import digest_screen
+from bot.services.scoring.refreshing import refresh_team
 from bot.store.unit import Store
 from tests import builders
 from tests.notices.promising import promise_by
@@ -30,6 +31,7 @@ async def fill_day(story: Story) -> None:
     await builders.add_visit(store, bugis, TUESDAY)
     for month in (5, 6, 7, 8):
         await builders.add_order(store, bugis, date(2026, month, 10), amount_minor=400_000)
+    await refresh_team(store, story.team_id, at("02:00"))
     await builders.add_complaint(store, raffles, at("09:00") - timedelta(days=3))
     await promise_by(
         story,

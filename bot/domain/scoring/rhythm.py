@@ -1,14 +1,10 @@
 """A customer's own rhythm of orders, and how far it is behind it (METHOD.md section 4).
 
-The one place for it: grades, day plans, digests and alerts all ask here.
+The one place for it: what a refresh or an order finds here is stored, and plans, digests and alerts read that.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from itertools import pairwise
-from statistics import median
 
 import numpy as np
 
@@ -108,32 +104,3 @@ def silence_of(ratio: float | None, thresholds: Thresholds = DEFAULT_THRESHOLDS)
     if ratio > thresholds[Threshold.DORMANT]:
         return Silence.DORMANT
     return Silence.AT_RISK if ratio > thresholds[Threshold.AT_RISK] else None
-
-
-def overdue_ratio(order_days: Sequence[date], on: date, *, team_gap: float | None = None) -> float | None:
-    """Days since the last order / median gap between distinct order days, a gap counting at least one day.
-
-    With fewer than three order days up to ``on`` the team's gap is taken; None where there is none either. Days may
-    come in any order and repeat.
-    """
-    days = sorted({day for day in order_days if day <= on})
-    own = len(days) >= ORDER_DAYS_FOR_OWN_RHYTHM
-    gap = median((later - earlier).days for earlier, later in pairwise(days)) if own else team_gap
-    if not days or gap is None:
-        return None
-    return (on - days[-1]).days / max(SHORTEST_GAP_DAYS, float(gap))
-
-
-def flag_silences(
-    order_days: Mapping[int, Sequence[date]], on: date, thresholds: Thresholds = DEFAULT_THRESHOLDS
-) -> dict[int, tuple[Silence, float]]:
-    """Who is behind its rhythm, by customer, from the distinct order days of a team, each list sorted."""
-    gaps = [(later - earlier).days for days in order_days.values() for earlier, later in pairwise(days)]
-    team_gap = float(median(gaps)) if gaps else None
-    flagged = {}
-    for customer, days in order_days.items():
-        ratio = overdue_ratio(days, on, team_gap=team_gap)
-        silence = silence_of(ratio, thresholds)
-        if silence is not None and ratio is not None:
-            flagged[customer] = (silence, ratio)
-    return flagged

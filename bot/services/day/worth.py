@@ -1,7 +1,6 @@
 """What makes a visit worth its time: sales at stake, what is due, complaints, orders that stop; for many at once."""
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,12 +10,12 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Acting
-from bot.domain.scoring.rhythm import flag_silences
+from bot.domain.scoring.rhythm import silence_of
+from bot.domain.scoring.settings import Threshold
 from bot.domain.vocabulary import PromiseSide, PromiseState, TouchKind
-from bot.store.tables import Complaint, Customer, FollowUp, Order, Promise, Touch
+from bot.store.tables import Complaint, Customer, CustomerScore, FollowUp, Order, Promise, Touch
 
 YEAR = timedelta(days=365)
-RHYTHM_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ async def worth_of(session: AsyncSession, acting: Acting, on: date, until: datet
         promise_days=await _promises_due(session, acting, on, until),
         follow_up_days=await _follow_ups_due(session, acting, on),
         complaint_days=await _complaints_open(session, acting, on),
-        rhythm=await _broken_rhythms(session, acting, on),
+        rhythm=await _broken_rhythms(session, acting),
         last_visit=await _last_visits(session, acting, until),
     )
 
@@ -136,21 +135,20 @@ async def _last_visits(session: AsyncSession, acting: Acting, until: datetime) -
     return dict((await session.exec(query)).all())
 
 
-async def _broken_rhythms(session: AsyncSession, acting: Acting, on: date) -> dict[int, tuple[str, float]]:
-    """Lifecycle flag and overdue ratio of the customers whose orders do not come as they used to."""
+async def _broken_rhythms(session: AsyncSession, acting: Acting) -> dict[int, tuple[str, float]]:
+    """Lifecycle flag and overdue ratio of the own customers whose orders do not come as they used to, as scored."""
+    thresholds = acting.scoring.thresholds
     query = (
-        select(Order.customer_id, col(Order.ordered_on))
+        select(col(CustomerScore.customer_id), col(CustomerScore.overdue_ratio))
+        .join(Customer, col(Customer.id) == col(CustomerScore.customer_id))
         .where(
-            col(Order.team_id) == acting.team_id,
-            col(Order.amount_minor) > 0,
-            col(Order.ordered_on) > on - RHYTHM_YEARS * YEAR,
-            col(Order.ordered_on) <= on,
+            col(CustomerScore.team_id) == acting.team_id,
+            col(CustomerScore.overdue_ratio) > thresholds[Threshold.AT_RISK],
+            col(Customer.owner_id) == acting.member_id,
         )
-        .distinct()
-        .order_by(col(Order.customer_id), col(Order.ordered_on))
     )
-    days: defaultdict[int, list[date]] = defaultdict(list)
-    for customer, day in (await session.exec(query)).all():
-        days[customer].append(day)
-    silences = flag_silences(days, on, acting.scoring.thresholds)
-    return {customer: (silence.value, ratio) for customer, (silence, ratio) in silences.items()}
+    return {
+        customer: (silence.value, ratio)
+        for customer, ratio in (await session.exec(query)).all()
+        if ratio is not None and (silence := silence_of(ratio, thresholds)) is not None
+    }
