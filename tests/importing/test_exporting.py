@@ -14,13 +14,30 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlmodel import select
 
+from bot.domain.care import CareKind
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
-from bot.domain.vocabulary import Language, Role, VisitState
+from bot.domain.playbook import EntryState
+from bot.domain.vocabulary import Language, Role, ServiceLevel, VisitState
 from bot.services.exporting import export_customer, export_team
 from bot.services.importing import Kind, SourceFile, TableState
 from bot.services.spreadsheet import FORMULA_STARTS, SheetToWrite, build_csv, build_workbook, neutralised
-from bot.store.tables import Contact, Customer, Member, Opportunity, Order, OrderLine, Product, Row, Touch, Visit
+from bot.store.tables import (
+    CarePrompt,
+    Contact,
+    Customer,
+    Introduction,
+    Member,
+    Opportunity,
+    Order,
+    OrderLine,
+    PlaybookEntry,
+    Product,
+    Row,
+    ServiceMark,
+    Touch,
+    Visit,
+)
 from bot.store.unit import Store
 from tests.importing.conftest import HANGZHOU, NOW, SINGAPORE, csv_file, make_team, sample, take
 
@@ -127,7 +144,7 @@ async def test_a_whole_folder_is_read_back_and_what_is_only_for_reading_is_no_hi
     nothing = {Path(table.file).stem for table in plan.tables if table.state is TableState.NOTHING}
     assert nothing == {
         "members", "products", "opportunities", "orders", "touches", "visits", "promises", "complaints", "records",
-        "approvals", "gifts",
+        "approvals", "gifts", "introductions", "playbook",
     }  # fmt: skip
     assert await everything(store, other) == await everything(store, singapore)
     alone = await take(store, other, *[file for file in files_of(tmp_path / "out") if file.name == "visits.xlsx"])
@@ -168,6 +185,62 @@ async def test_tables_that_are_only_for_reading_are_never_taken_for_customers(
     (table,) = (await take(store, hangzhou, visits)).tables
     assert table.problem is not None
     assert table.problem.code == "kind_not_taken"
+
+
+async def test_care_introductions_and_the_teams_own_playbook_leave_with_an_export(
+    store: Store, hangzhou: int, tmp_path: Path
+) -> None:
+    await take(store, hangzhou, csv_file("客户名称,负责人\n西湖店,李娜\n"))
+    async with store.begin() as session:
+        customer = (await session.exec(select(Customer))).one()
+        member_id, customer_id = customer.owner_id or 0, customer.id or 0
+        mine: dict[str, Any] = {"team_id": hangzhou, "customer_id": customer_id}
+        day = date(2026, 11, 23)
+        session.add_all(
+            [
+                ServiceMark(
+                    **mine, member_id=member_id, on=day, level=ServiceLevel.BEYOND, evidence="周日送货", created_at=NOW
+                ),
+                CarePrompt(
+                    **mine, kind=CareKind.REORDER, key="r", due_on=day, until=day, counts_from=NOW, created_at=NOW
+                ),
+                Introduction(
+                    team_id=hangzhou,
+                    by_customer_id=customer_id,
+                    name="灵隐店",
+                    name_key="灵隐店",
+                    member_id=member_id,
+                    at=NOW,
+                ),
+                PlaybookEntry(
+                    team_id=hangzhou,
+                    section="answers",
+                    slot="price",
+                    text="先试一箱",
+                    state=EntryState.SHOWN,
+                    author_id=member_id,
+                    created_at=NOW,
+                    changed_at=NOW,
+                ),
+            ]
+        )
+    await export_team(store, hangzhou, tmp_path / "out")
+    said = {file.name: load_workbook(io.BytesIO(file.content)).worksheets[0] for file in files_of(tmp_path / "out")}
+    records = [[cell for cell in row if cell] for row in said["records.xlsx"].iter_rows(min_row=2, values_only=True)]
+    assert {row[0] for row in records} == {"service", "care"}
+    assert ["service", 1, "西湖店", "李娜", "evidence", "周日送货"] in records
+    assert ["care", 1, "西湖店", "kind", "reorder"] in records
+    introduced = list(said["introductions.xlsx"].iter_rows(min_row=2, values_only=True))
+    assert introduced[0][:5] == ("西湖店", None, "李娜", "灵隐店", "no")
+    playbook = list(said["playbook.xlsx"].iter_rows(min_row=2, values_only=True))
+    assert playbook[0][:7] == ("answers", "price", None, "先试一箱", None, "shown", "李娜")
+    for name in ("introductions.xlsx", "playbook.xlsx"):
+        (table,) = (
+            await take(store, hangzhou, *[one for one in files_of(tmp_path / "out") if one.name == name])
+        ).tables
+        assert table.problem is not None
+    _, content = await export_customer(store, acting(hangzhou, member_id, Role.MANAGER), customer_id)
+    assert {"introductions", "records"} <= set(load_workbook(io.BytesIO(content)).sheetnames)
 
 
 async def test_an_export_into_a_file_is_refused(store: Store, singapore: int, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ RECORD_COLUMNS = (
     Column(en="What", zh_hans="项目", zh_hant="項目"),
     Column(en="Value", zh_hans="内容", zh_hant="內容"),
 )
-NOT_SAID = frozenset({"id", "team_id", "customer_id", "member_id", "visit_id", "report_id", "before", "form_version"})
+_IDENTITIES = "id team_id customer_id member_id visit_id report_id touch_id key"
+NOT_SAID = frozenset([*_IDENTITIES.split(), "before", "form_version", "counts_from"])
 
 
 def record_rows(
@@ -36,7 +37,7 @@ def record_rows(
         said = {key: value for key, value in values.items() if key not in NOT_SAID}
         said |= {key: answer["value"] for key, answer in answers.items() if "value" in answer}
         for key, value in said.items():
-            if value not in (None, "", []):
+            if value not in (None, "", [], {}):
                 yield [name, values["id"], *who, key, _words(value)]
 
 

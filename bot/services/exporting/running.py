@@ -53,7 +53,7 @@ async def export_customer(
     if not acting.sees_team and customer.owner_id != acting.member_id:
         raise Refused("no_such_customer")
     sheets = build_sheets(snapshot, language or acting.language)
-    for name in ("members", "products"):  # of the team, and not of this customer
+    for name in ("members", "products", "playbook"):  # of the team, and not of this customer
         del sheets[name]
     stem = "".join(char if char.isalnum() else "-" for char in customer.name)[:FILE_NAME_MAX]
     return f"{stem}.xlsx", await asyncio.to_thread(build_workbook, list(sheets.values()))

@@ -12,6 +12,12 @@ from bot.domain.authority import said_size
 from bot.domain.birthdays import NO_YEAR, written
 from bot.domain.money import from_minor
 from bot.domain.vocabulary import Language
+from bot.services.exporting.knowledge import (
+    INTRODUCTION_COLUMNS,
+    PLAYBOOK_COLUMNS,
+    introduction_rows,
+    playbook_rows,
+)
 from bot.services.exporting.records import CUSTOMER, CUSTOMER_ADDRESS, MEMBER, RECORD_COLUMNS, record_rows
 from bot.services.exporting.snapshot import Snapshot
 from bot.services.importing.columns import COLUMNS, Column, Kind
@@ -122,6 +128,12 @@ class _Sheets:
             "complaints": self._plain("complaints", COMPLAINT_COLUMNS, self._complaint_rows()),
             "approvals": self._plain("approvals", APPROVAL_COLUMNS, self._approval_rows()),
             "gifts": self._plain("gifts", GIFT_COLUMNS, self._gift_rows()),
+            "introductions": self._plain(
+                "introductions",
+                INTRODUCTION_COLUMNS,
+                introduction_rows(self.data, self._mention, self.members, self._wall),
+            ),
+            "playbook": self._plain("playbook", PLAYBOOK_COLUMNS, playbook_rows(self.data, self.members, self._wall)),
         }
 
     def _products(self) -> SheetToWrite:

@@ -10,22 +10,26 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import Refused
 from bot.store.tables import (
     ApprovalRequest,
+    CarePrompt,
     Complaint,
     Contact,
     Customer,
     EntryOpening,
     FollowUp,
     Gift,
+    Introduction,
     Member,
     Objection,
     Opportunity,
     Order,
     OrderLine,
+    PlaybookEntry,
     Preparation,
     Product,
     Promise,
     Report,
     Row,
+    ServiceMark,
     ShareEstimate,
     StageChange,
     Team,
@@ -41,6 +45,8 @@ RECORDS: Mapping[str, type[Row]] = {
     "opening": EntryOpening,
     "stage": StageChange,
     "follow-up": FollowUp,
+    "service": ServiceMark,
+    "care": CarePrompt,
 }
 """What else is kept of customers, for reading only, by what an export calls it."""
 
@@ -66,6 +72,8 @@ class Snapshot:
     complaints: Sequence[Complaint] = field(repr=False)
     approvals: Sequence[ApprovalRequest] = field(repr=False)
     gifts: Sequence[Gift] = field(repr=False)
+    introductions: Sequence[Introduction] = field(repr=False)
+    playbook: Sequence[PlaybookEntry] = field(repr=False)
     records: Sequence[tuple[str, Row]] = field(repr=False)
 
 
@@ -114,6 +122,12 @@ async def take_snapshot(session: AsyncSession, team_id: int, customer_id: int | 
         complaints=await rows(Complaint),
         approvals=await rows(ApprovalRequest),
         gifts=await rows(Gift),
+        introductions=[
+            row
+            for row in await rows(Introduction, of_customer=False)
+            if customer_id is None or row.by_customer_id == customer_id
+        ],
+        playbook=await rows(PlaybookEntry, of_customer=False),
         records=[
             (name, row)
             for name, table in RECORDS.items()

@@ -46,6 +46,12 @@ _NOT_TAKEN = frozenset(
             "Record",
             "记录类型",
             "紀錄類型",
+            "Introduced",
+            "介绍了谁",
+            "介紹了誰",
+            "Playbook state",
+            "话术状态",
+            "話術狀態",
         ),
     )
     for header in headers
