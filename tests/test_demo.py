@@ -7,14 +7,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from bot.demo.hints import MOVE_CLOCK, next_hints
 from tests.delivery.conftest import free_port
 
-REP = 1001
+REP, MANAGER, CHINESE_REP = 1001, 1003, 1002
 UP_WITHIN_S = 90.0
 STOPS_WITHIN_S = 8.0
 
@@ -42,11 +44,15 @@ class Demo:
     def state(self) -> Any:
         return self.http.get("/sim/state").json()
 
-    def texts(self) -> list[str]:
-        return [message["text"] for message in self.http.get(f"/sim/chats/{REP}").json()["messages"]]
+    def texts(self, person: int = REP) -> list[str]:
+        return [message["text"] for message in self.http.get(f"/sim/chats/{person}").json()["messages"]]
 
-    def shows(self, part: str) -> bool:
-        return any(part in text for text in self.texts())
+    def shows(self, part: str, person: int = REP) -> bool:
+        return any(part in text for text in self.texts(person))
+
+    def hints(self, person: int = REP) -> list[str]:
+        hints: list[str] = self.http.get(f"/sim/chats/{person}").json()["hints"]
+        return hints
 
     def stops(self) -> str:
         """Press Ctrl-C. Gives what the terminal said."""
@@ -78,6 +84,18 @@ def running(folder: Path, port: int) -> Iterator[Demo]:
             process.communicate()
 
 
+def test_hints_lead_a_newcomer_on_from_what_was_tried() -> None:
+    early, later = (datetime.fromisoformat(f"2026-11-23T{at}+08:00") for at in ("07:25", "07:31"))
+    assert next_hints(REP, now=early, said=(), buttons=())[:2] == [MOVE_CLOCK, "/today"]
+    assert next_hints(REP, now=later, said=["/today"], buttons=["Report", "Prepare", "Skip"]) == [
+        "Prepare", "Report", "/prep", "/report", "/promises", "/help",
+    ]  # fmt: skip
+    assert next_hints(CHINESE_REP, now=later, said=(), buttons=["准备"])[0] == "准备"
+    assert next_hints(MANAGER, now=early, said=["/digest"], buttons=()) == [
+        "/approvals", "/platform", "/week", "/team", "/limits", "/help",
+    ]  # fmt: skip
+
+
 def test_the_demo_lives_stops_cleanly_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     folder, port = tmp_path / "demo", free_port()
     with running(folder, port) as demo:
@@ -87,6 +105,12 @@ def test_the_demo_lives_stops_cleanly_and_goes_on_where_it_stopped(tmp_path: Pat
         demo.http.post(f"/sim/chats/{REP}/start", json={})
         demo.waits_until(lambda: demo.shows("Tan Wei Ling, you are in."))
         assert demo.state()["clock"]["now"].startswith("2026-11-23T07:2")
+        assert demo.hints()[:2] == [MOVE_CLOCK, "/today"]
+        demo.http.post(f"/sim/chats/{MANAGER}/start", json={})
+        demo.waits_until(lambda: demo.shows("Mei Chen, you are in.", MANAGER))
+        demo.http.post(f"/sim/chats/{MANAGER}/text", json={"text": "/approvals"})
+        demo.waits_until(lambda: demo.shows("1 waiting", MANAGER))
+        assert "/approvals" not in demo.hints(MANAGER)
         moved = demo.http.post("/sim/clock", json={"to": "2026-11-23T07:31:00+08:00"})
         assert moved.status_code == 200
         demo.waits_until(lambda: demo.shows("Mon 23 Nov"))

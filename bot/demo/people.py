@@ -1,6 +1,5 @@
-"""The people of the demo: who they are on the chat page, what they are in their team, what they may try next."""
+"""The people of the demo: who they are on the chat page, and what they are in their team."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.vocabulary import Role
@@ -47,11 +46,3 @@ PARTS: tuple[Part, ...] = (
 )
 
 PEOPLE: tuple[Person, ...] = tuple(part.person for part in PARTS)
-_REP_HINTS = ("/today", "/prep", "/report", "/promises", "/customers", "/help")
-_MANAGER_HINTS = ("/digest", "/customers", "/promises", "/help")
-
-
-def hints_for(person_id: int) -> Sequence[str]:
-    """What a newcomer may try, likeliest first."""
-    leads = any(part.person.id == person_id and part.role is Role.MANAGER for part in PARTS)
-    return _MANAGER_HINTS if leads else _REP_HINTS

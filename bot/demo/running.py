@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import signal
 import socket
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,8 @@ from rich.console import Console
 from starlette.applications import Starlette
 
 from bot.app import App
-from bot.demo.people import PEOPLE, hints_for
+from bot.demo.hints import next_hints
+from bot.demo.people import PEOPLE
 from bot.demo.sample import load_sample_teams
 from bot.logs import set_up_logging
 from bot.serving import EVERYWHERE, serving
@@ -79,15 +81,23 @@ class _Demo:
             await app.move_clock(to)
             self._keep_clock(app)
 
-        return create_simulator(
+        def hints(person_id: int) -> Sequence[str]:
+            messages = simulator.state.simulator.chat(person_id)
+            said = {one.text for one in messages if not one.from_bot}
+            newest = next((one for one in reversed(messages) if one.from_bot), None)
+            labels = newest.labels if newest else ()
+            return next_hints(person_id, now=app.clock.now().astimezone(ZONE), said=said, buttons=labels)
+
+        simulator = create_simulator(
             token=TOKEN,
             people=PEOPLE,
             data_path=self._folder / CHAT_FILE,
             now=lambda: app.clock.now().astimezone(ZONE),
             move_clock=move_clock,
-            hints=hints_for,
+            hints=hints,
             start_payloads=payloads,
         )
+        return simulator
 
     def _keep_clock(self, app: App) -> None:
         (self._folder / CLOCK_FILE).write_text(app.clock.now().isoformat())

@@ -12,6 +12,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.demo.people import PARTS
+from bot.domain.authority import AskReason, AuthorityKind, size_from
+from bot.domain.forms.approvals import ApprovalFacts
 from bot.domain.money import to_minor
 from bot.domain.vocabulary import (
     CommitmentKind,
@@ -20,9 +22,12 @@ from bot.domain.vocabulary import (
     Grade,
     PromiseKind,
     PromiseSide,
+    Role,
     TouchKind,
     VisitState,
 )
+from bot.services.approvals.asking import Wish, add_facts, ask
+from bot.services.approvals.limits import set_limit
 from bot.services.importing import SourceFile, apply, read_files
 from bot.services.joining import create_team, invite
 from bot.services.people import acting_as
@@ -104,6 +109,8 @@ async def _add_history(store: Store, team: Team, plan: dict[str, Any], morning: 
     chance = random.Random(SEED)
     async with store.begin() as session:
         members = (await session.exec(select(Member).where(col(Member.team_id) == team.id))).all()
+        manager = next(one for one in members if one.role is Role.MANAGER)
+        await _set_limits(Work(session=session, acting=acting_as(manager, team), now=morning), plan)
         for member in members:
             if not member.sells:
                 continue
@@ -113,7 +120,9 @@ async def _add_history(store: Store, team: Team, plan: dict[str, Any], morning: 
             work = Work(session=session, acting=acting_as(member, team), now=morning)
             _touch(work, customers, chance)
             await _learn(work, customers, plan, chance)
-            await _live(work, customers, plan)
+            best = await _live(work, customers, plan)
+            if any(part.member == member.name for part in PARTS):
+                await _ask_for_more(work, best, plan)
 
 
 def _touch(work: Work, customers: Sequence[Customer], chance: random.Random) -> None:
@@ -158,8 +167,28 @@ async def _learn(work: Work, customers: Sequence[Customer], plan: dict[str, Any]
             )
 
 
-async def _live(work: Work, customers: Sequence[Customer], plan: dict[str, Any]) -> None:
-    """What is open this morning: an appointment, promises on both sides, a complaint, a deal."""
+async def _set_limits(work: Work, plan: dict[str, Any]) -> None:
+    """How far the reps decide alone, as the manager set it."""
+    for name, sizes in plan["limits"].items():
+        kind = AuthorityKind(name)
+        own, act_first = (size_from(kind, Decimal(size), work.acting.currency) for size in sizes)
+        await set_limit(work, kind, own or 0, act_first)
+
+
+async def _ask_for_more(work: Work, customer: Customer, plan: dict[str, Any]) -> None:
+    """What waits for the manager's yes."""
+    wanted, kind = plan["request"], AuthorityKind(plan["request"]["kind"])
+    assert customer.id is not None
+    size = size_from(kind, Decimal(wanted["size"]), work.acting.currency)
+    asked = await ask(work, Wish(customer_id=customer.id, kind=kind, size=size))
+    assert asked.request is not None
+    assert asked.request.id is not None
+    facts = ApprovalFacts(reason=AskReason(wanted["reason"]), order_amount=Decimal(wanted["order"]), answer_by=None)
+    await add_facts(work, asked.request.id, facts)
+
+
+async def _live(work: Work, customers: Sequence[Customer], plan: dict[str, Any]) -> Customer:
+    """What is open this morning: an appointment, promises on both sides, a complaint, a deal. Gives the best one."""
     best = [one for one in customers if one.grade is Grade.A and one.id is not None] or list(customers)
     local = work.acting.local(work.now)
     at = local.replace(hour=APPOINTMENT_HOUR, minute=0, second=0, microsecond=0)
@@ -212,3 +241,4 @@ async def _live(work: Work, customers: Sequence[Customer], plan: dict[str, Any])
             amount_minor=to_minor(Decimal(one["amount"]), work.acting.currency) if "amount" in one else None,
             due_at=work.now + timedelta(hours=one["in_hours"]),
         )
+    return best[0]

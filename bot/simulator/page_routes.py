@@ -190,8 +190,9 @@ class PageRoutes:
         """Add to an event what the page needs, so that it does not have to ask back."""
         with self._world.lock:
             chat_id: Any = event.get("chat")
-            if event["type"] == "profile":
-                return [self._around(person_id) for person_id in self._world.people]
+            if event["type"] in ("profile", "clock"):
+                news = [event] if event["type"] == "clock" else []
+                return [*news, *(self._around(person_id) for person_id in self._world.people)]
             if chat_id is None or chat_id not in self._world.people:
                 return [event] if chat_id is None else []
             if event["type"] == "message":

@@ -45,7 +45,7 @@ def create_simulator(
     :param now: dates messages. The page shows times in the zone of its answer, which is aware.
     :param move_clock: moves the application's clock to an instant and returns when everything due was done. The
         page shows its clock buttons only when this is given.
-    :param hints: what a person may try next, as words to send or labels to tap.
+    :param hints: what a person may try next: words to send, labels to tap, or "🕢 07:30" to move the clock there.
     :param start_payloads: the invitation that the page's START button sends, by person.
     """
     world = World(token=token, people=people, bot_username=bot_username, data_path=data_path, now=now)

@@ -1,7 +1,7 @@
 // Ties the page together: whose phone it is, what is on its screen, and the stream of news.
 import { act, read } from "./api.js";
 import { bubble } from "./bubbles.js";
-import { openClock, showClock, tick } from "./clock.js";
+import { goTo, openClock, showClock, tick } from "./clock.js";
 import { setUpComposer, showSurroundings } from "./composer.js";
 import { face, find, icon, make } from "./dom.js";
 import { placesIn } from "./places.js";
@@ -224,6 +224,7 @@ async function pressInline(message, button, row, column, element) {
 
 // A hint is a word to send, or the label of a button that is on the screen.
 function followHint(hint) {
+  if (hint.startsWith("🕢 ")) return goTo(hint.split(" ")[1]);
   const key = (chat.keyboard?.keyboard ?? []).flat().find((button) => button.text === hint);
   if (key) return actions.onKey(key);
   for (const message of [...chat.messages].reverse()) {

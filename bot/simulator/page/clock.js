@@ -38,6 +38,9 @@ const movingLabel = () => {
   return time.dayKey(epoch) === time.dayKey(time.now()) ? time.clockTime(epoch) : `${time.shortDay(epoch)} ${time.clockTime(epoch)}`;
 };
 
+// A hint's clock: on to the next time that it shows hh:mm.
+export const goTo = (hhmm) => time.movingTo() || move(time.next(hhmm));
+
 export const openClock = () => openSheet(t("moveClock"), ...panel());
 
 export function showClock() {
