@@ -1,6 +1,7 @@
-"""The nightly refresh of one large team, on an SQLite file, in a process of its own: time, processor and memory.
+"""The nightly refresh of one large team, in a process of its own: time, processor and memory; on each engine there is.
 
-On a shared machine the time on the clock says little of us: the processor's time of the process is beside it.
+On a shared machine the time on the clock says little of us: the processor's time of the process is beside it, without
+what a database server uses.
 """
 
 import asyncio
@@ -10,12 +11,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg
+from psycopg import sql
 from sqlmodel import col, select
 
 from bot.domain.vocabulary import Language
@@ -41,16 +47,38 @@ class Refresh:
     peak_mb: float
 
 
-def time_refresh(customers: int, orders: int) -> dict[str, Any]:
-    """Make a team, and have another process refresh it some nights."""
+def time_refresh(customers: int, orders: int, postgres: str | None = None) -> dict[str, Any]:
+    """Make a team, and have another process refresh it some nights: on an SQLite file, and on a server where given.
+
+    ``postgres`` is the URL of a database whose server may make another one, which is dropped at the end.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'team.db'}"
-        migrate(url)
-        asyncio.run(_fill(url, customers, orders))
-        ran = subprocess.run(
-            [sys.executable, "-m", "benchmarks.refreshing", url], check=True, capture_output=True, text=True
-        )
-    return {"customers": customers, "orders": orders, "nights": json.loads(ran.stdout)}
+        engines = {"SQLite": _time_nights(f"sqlite:///{Path(folder) / 'team.db'}", customers, orders)}
+    if postgres is not None:
+        with _database_on(postgres) as url:
+            engines["PostgreSQL"] = _time_nights(url, customers, orders)
+    return {"customers": customers, "orders": orders, "nights": engines}
+
+
+def _time_nights(url: str, customers: int, orders: int) -> list[dict[str, float]]:
+    migrate(url)
+    asyncio.run(_fill(url, customers, orders))
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.refreshing", url], check=True, capture_output=True, text=True
+    )
+    nights: list[dict[str, float]] = json.loads(ran.stdout)
+    return nights
+
+
+@contextmanager
+def _database_on(server: str) -> Iterator[str]:
+    name = f"roundsman_bench_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield f"{server.rpartition('/')[0]}/{name}"
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 async def _fill(url: str, customers: int, orders: int) -> None:

@@ -8,6 +8,7 @@ import argparse
 import csv
 import importlib.util
 import json
+import os
 import sqlite3
 import sys
 import time
@@ -34,6 +35,7 @@ SAMPLE_CUSTOMERS = 2357
 PUBLISHED = {
     "r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426, "log-likelihood": -9582.4, "p": 6.25, "q": 3.74, "v": 15.44,
 }  # fmt: skip
+POSTGRES_URL = "ROUNDSMAN_TEST_POSTGRES_URL"
 SEED, ROUNDS = 11, 5
 TODAY, YEARS_DAYS = date(2026, 11, 22).toordinal(), 1000
 WEEK_DAYS = 7
@@ -100,13 +102,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fit-customers", type=int, default=1_000_000, help="simulated customers of the model's fit")
     parser.add_argument("--refresh-customers", type=int, default=10_000, help="customers of the team that is refreshed")
     parser.add_argument("--refresh-orders", type=int, default=100_000, help="orders of that team")
+    parser.add_argument(
+        "--postgres", default=os.environ.get(POSTGRES_URL), help=f"a server to refresh on too [{POSTGRES_URL}]"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     report: dict[str, Any] = {
         "cdnow": compare_with_published(),
         "fit": time_fits(options.fit_customers),
         "rfm": time_rfm(options.customers, options.orders),
-        "refresh": time_refresh(options.refresh_customers, options.refresh_orders),
+        "refresh": time_refresh(options.refresh_customers, options.refresh_orders, options.postgres),
     }
     sys.stdout.write(json.dumps(report, indent=2) + "\n" if options.json else describe(report))
     return 0 if report["rfm"]["agrees_with_oracle"] else 1
@@ -312,8 +317,10 @@ def describe(report: dict[str, Any]) -> str:
     refresh = report["refresh"]
     lines += ["", f"Refresh of {refresh['customers']:,} customers, {refresh['orders']:,} orders, in its own process"]
     lines += [
-        f"  night {number}{night['wall_s']:>27.3f} s{night['cpu_s']:>9.3f} s of processor, {night['peak_mb']:.0f} MB"
-        for number, night in enumerate(refresh["nights"], start=1)
+        f"  {f'{engine}, night {number}':<34}{night['wall_s']:>9.3f} s{night['cpu_s']:>9.3f} s of processor,"
+        f" {night['peak_mb']:.0f} MB"
+        for engine, nights in refresh["nights"].items()
+        for number, night in enumerate(nights, start=1)
     ]
     missing = [name for name in ("lifetimes", "duckdb", "polars") if not _has(name)]
     if missing:
