@@ -44,8 +44,8 @@ class _Wanted:
 def plan_by_days(task: WeekTask, balance: WeekBalance, budget_s: float) -> Answer:
     """Search and walk. Raises UnsoundPlanError when the walk finds a mistake.
 
-    Days are kept even; a visit counts for more than evenness, so who finds no place on a day may have any other. An empty
-    day is as bad as a lost visit.
+    Days are kept even; a visit counts for more than evenness, so who finds no place on a day may have any other. An
+    empty day is as bad as a lost visit.
     """
     wanted = _wanted(task, balance)
     candidates = tuple(_candidate(task, number, each) for number, each in enumerate(wanted))
