@@ -8,8 +8,10 @@ from pathlib import Path
 OPTW, PVRP = "optw", "pvrp"
 BKS_FILE = Path(__file__).parent / "instances" / "bks.csv"
 _NO_INSTANCES = {".csv", ".json", ".md", ".py"}
-_PVRP_TYPE = 1
-_LONGEST_ROW_TYPE_LINE = 5
+_PVRP_TYPE = "1"
+_PVRP_TYPE_LINE = 4
+_DAY_LINE = 2
+_BEFORE_PATTERNS = 7
 
 
 class NotAnInstanceError(ValueError):
@@ -57,11 +59,29 @@ def read_instance(path: Path) -> BenchInstance:
     """Raises NotAnInstanceError."""
     rows = [line.split() for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     try:
-        if int(rows[0][0]) == _PVRP_TYPE and len(rows[0]) < _LONGEST_ROW_TYPE_LINE:
+        if _is_pvrp(rows):
             return _read_pvrp(path.stem, rows)
         return _read_optw(path.stem, rows)
     except (IndexError, ValueError) as error:
         raise NotAnInstanceError(f"{path}: not an instance ({error})") from error
+
+
+def _is_pvrp(rows: list[list[str]]) -> bool:
+    """The lines after the first one tell: a line of two numbers for each day that it names, then points.
+
+    A day problem may begin so too, but the lines of its points do not end with their patterns: opening hours follow.
+    """
+    head = rows[0]
+    if len(head) != _PVRP_TYPE_LINE or head[0] != _PVRP_TYPE or not all(text.isdecimal() for text in head):
+        return False
+    after = 1 + int(head[3])
+    points = rows[after:]
+    return (
+        after > 1
+        and all(len(row) == _DAY_LINE for row in rows[1:after])
+        and len(points) > int(head[2])
+        and all(len(row) == _BEFORE_PATTERNS + int(row[6]) for row in points[1:])
+    )
 
 
 def _read_optw(name: str, rows: list[list[str]]) -> BenchInstance:

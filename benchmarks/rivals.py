@@ -36,28 +36,25 @@ def solve_by_pyvrp(instance: BenchInstance, *, vehicles: int, budget_s: float, s
     ours = optw_model(instance, vehicles)
     model = Model()
     size = ours.size
-    depot = model.add_depot(x=0, y=0, tw_early=ours.leaves_s[0], tw_late=ours.ends_s[0])
-    clients = [
+    places = [model.add_location(x=0, y=0) for _ in range(size + 1)]
+    model.add_depot(places[size], tw_early=ours.leaves_s[0], tw_late=ours.ends_s[0])
+    for number in range(size):
         model.add_client(
-            x=0,
-            y=0,
+            places[number],
             service_duration=ours.service_s[number],
             tw_early=ours.windows[number][0][0],
             tw_late=ours.windows[number][0][1],
             prize=round(ours.prize[number]),
             required=False,
         )
-        for number in range(size)
-    ]
     model.add_vehicle_type(num_available=vehicles, tw_early=ours.leaves_s[0], tw_late=ours.ends_s[0])
-    places = [*clients, depot]
     for a, here in enumerate(places):
         for b, there in enumerate(places):
             if a != b:
                 leg = int(ours.seconds[a, b])
                 model.add_edge(here, there, distance=leg, duration=leg)
     result = model.solve(stop=MaxRuntime(budget_s), seed=seed, display=False)
-    routes = [[visit - 1 for visit in route.visits()] for route in result.best.routes()]
+    routes = [[stop.idx for stop in route.schedule() if stop.is_client()] for route in result.best.routes()]
     return optw_profit(instance, routes)
 
 
@@ -127,7 +124,7 @@ def solve_by_vroom(instance: BenchInstance, *, vehicles: int, budget_s: float, s
             vroom.Job(
                 number,
                 location=number,
-                service=ours.service_s[number],
+                default_service=ours.service_s[number],
                 priority=round(customer.profit * share),
                 time_windows=[vroom.TimeWindow(*ours.windows[number][0])],
             )

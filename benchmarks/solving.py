@@ -120,6 +120,7 @@ def pvrp_model(instance: BenchInstance) -> PeriodModel:
             choices=np.stack((last - [len(each.patterns) for each in instance.customers], last), axis=1),
             pattern=np.array(patterns, dtype=np.int64),
             extra=np.zeros(len(patterns)),
+            lost=np.full((size, days), np.inf),
             allowed=np.ones((size, instance.vehicles), dtype=np.bool_),
             near=nearest_first(legs[:size, :size]),
             alike=True,

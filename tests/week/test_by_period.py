@@ -9,9 +9,8 @@ import pytest
 
 from bot.domain.geo import Pin
 from bot.domain.opening_hours import OpeningHours, spans_of_hours
-from bot.domain.planning.warming import warm_up_period
+from bot.domain.planning.warming import is_period_warm, warm_up_period
 from bot.domain.vocabulary import Grade
-from bot.services.week.by_period import is_ready
 from bot.services.week.plan import PlannedWeek
 from bot.services.week.solving import solve_week
 from bot.services.week.survey import WeekCustomer
@@ -22,7 +21,7 @@ from tests.week.weeks import LONG, MONDAY, ZONE, agreed, customer, task_of, work
 @pytest.fixture(scope="module", autouse=True)
 def _ready() -> None:
     warm_up_period()
-    assert is_ready()
+    assert is_period_warm()
 
 
 def solve(*customers: WeekCustomer, weeks: int = 1, wishes: Wishes | None = None, **values: object) -> PlannedWeek:

@@ -76,6 +76,12 @@ def missed_cost(customer: PeriodCustomer) -> float:
     return visits * _worth_of_visit(customer)
 
 
+def lost_cost(customer: PeriodCustomer, day: int) -> float:
+    """What it costs to leave one day of a pattern out, in travel seconds."""
+    visits = 1 + (_MOVED_COST if day in customer.held else _BROKEN_APPOINTMENT_COST if day in customer.fixed else 0)
+    return visits * _worth_of_visit(customer)
+
+
 def _worth_of_visit(customer: PeriodCustomer) -> float:
     return _WORTH_IN_PERIOD * PRIZE_WORTH_S * customer.prize
 

@@ -4,11 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.domain.planning.annealing import Effort
-from bot.domain.planning.instance import read_routes
 from bot.domain.planning.model import LUNCH, build_model
-from bot.domain.planning.period_annealing import search_period
-from bot.domain.planning.period_instance import build_period_model
 from bot.domain.planning.period_problem import (
     PeriodCustomer,
     PeriodPlan,
@@ -34,6 +30,11 @@ def plan_period(
     Capacity is checked before (``bot.domain.capacity``): here a customer that does not fit gets fewer visits.
     Imports the compiled search, and compiles it on the first call (``warming.warm_up_period``): for a thread.
     """
+    from bot.domain.planning.annealing import Effort  # these import numba, which takes a second
+    from bot.domain.planning.instance import read_routes
+    from bot.domain.planning.period_annealing import search_period
+    from bot.domain.planning.period_instance import build_period_model
+
     model = build_period_model(problem)
     plan, _ = search_period(model, effort=Effort(iterations=iterations, budget_s=budget_s), seed=seed)
     days = []

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bot.domain.planning.instance import UNLIMITED, both_ways, fill_in, nearest_first, pack_windows
 from bot.domain.planning.model import LUNCH, travel_between
-from bot.domain.planning.patterns import Pattern, make_patterns, missed_cost
+from bot.domain.planning.patterns import Pattern, lost_cost, make_patterns, missed_cost
 from bot.domain.planning.period_problem import PeriodCustomer, PeriodProblem
 from bot.domain.planning.period_state import PeriodInstance, PeriodScratch, Plan
 from bot.domain.planning.routes import DAY, DEMAND, LUNCH_S, NOWHERE, THERE, Ground, make_routes, refresh
@@ -91,6 +91,9 @@ def build_period_model(problem: PeriodProblem) -> PeriodModel:
         choices=np.stack((last - [len(patterns) for patterns in own], last), axis=1).astype(np.int64).reshape(size, 2),
         pattern=np.array([pattern.mask for pattern in flat] or [0], dtype=np.int64),
         extra=np.array([pattern.cost for pattern in flat] or [0.0], dtype=np.float64),
+        lost=np.array(
+            [[lost_cost(customer, day) for day in range(problem.days)] for customer in customers], dtype=np.float64
+        ).reshape(size, problem.days),
         allowed=np.array(allowed, dtype=np.bool_).reshape(size, problem.reps),
         near=nearest_first(seconds[:size, :size]),
         alike=False,

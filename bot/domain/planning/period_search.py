@@ -136,19 +136,22 @@ def _place_customer(inst: PeriodInstance, plan: Plan, c: int, scratch: PeriodScr
         cost, mask = extra[k], pattern[k]
         for day in range(days):
             if mask >> day & 1:
-                cost += costs[day]
+                cost += min(costs[day], inst.lost[c, day])
         if cost < best:
             best, chosen = cost, k
     plan.chosen[c] = chosen
     for day in range(days if chosen != NOWHERE else 0):
-        if pattern[chosen] >> day & 1:
+        if pattern[chosen] >> day & 1 and costs[day] < inst.lost[c, day]:
             insert(inst.ground, plan.routes, c, found[day, 0], found[day, 1])
             renew(plan.routes, found[day, 0], scratch)
 
 
 @compiled
 def _shuffle(inst: PeriodInstance, count: int, scratch: PeriodScratch, dice: Dice) -> None:
-    """Orders what left: at random, most demand, farthest, nearest, or fewest choices first."""
+    """Orders what left: at random, most to lose, farthest, nearest, or fewest choices first.
+
+    An empty plan is begun with those who have most to lose: many visits hardly find room among others later.
+    """
     removed, keys, legs, visit, choices = (
         scratch.removed,
         scratch.keys,
@@ -157,11 +160,13 @@ def _shuffle(inst: PeriodInstance, count: int, scratch: PeriodScratch, dice: Dic
         inst.choices,
     )
     manner, depot = roll(dice), inst.ground.shift[0, BEGINS]
+    if count == visit.shape[0]:
+        manner = 0.5
     for k in range(count):
         c = removed[k]
         key = roll(dice)
         if 0.35 <= manner < 0.6:
-            key = -float(visit[c, DEMAND])
+            key = -visit[c, DEMAND] * inst.missed[c]
         elif 0.6 <= manner < 0.75:
             key = -float(legs[THERE, depot, c])
         elif 0.75 <= manner < 0.85:
@@ -176,11 +181,15 @@ def _shuffle(inst: PeriodInstance, count: int, scratch: PeriodScratch, dice: Dic
 
 
 @compiled
-def _call_absent(plan: Plan, count: int, removed: Ints) -> int:
-    """Adds those who were out before to the ``count`` who just left; returns how many there are."""
+def _call_absent(inst: PeriodInstance, plan: Plan, day: int, count: int, removed: Ints) -> int:
+    """Adds those who were out before, of all days or of one, to the ``count`` who just left; returns their number."""
     left = count
     for c in range(plan.chosen.shape[0]):
-        if plan.chosen[c] == NOWHERE:
+        k = plan.chosen[c]
+        absent = k == NOWHERE
+        if day >= 0:
+            absent = not absent and inst.pattern[k] >> day & 1 and plan.routes.on[c, day] == NOWHERE
+        if absent:
             known = False
             for k in range(left):
                 known |= removed[k] == c
@@ -194,7 +203,7 @@ def _call_absent(plan: Plan, count: int, removed: Ints) -> int:
 def _recreate(
     inst: PeriodInstance, plan: Plan, tuning: PeriodTuning, day: int, count: int, scratch: PeriodScratch, dice: Dice
 ) -> bool:
-    """Puts back what left; False when a one-day visit finds no place."""
+    """Puts back what left; False when a visit of one day that must be made finds no place."""
     ground, routes, removed, touched = inst.ground, plan.routes, scratch.removed, scratch.touched
     for r in range(touched.shape[0]):
         if touched[r]:
@@ -209,10 +218,13 @@ def _recreate(
             continue
         _find_places(inst, routes, c, 1 << day, scratch, tuning.blink, dice)
         r, place = scratch.found[day]
-        if r == NOWHERE:
+        if scratch.cost[day] < inst.lost[c, day]:
+            insert(ground, routes, c, r, place)
+            renew(routes, r, scratch)
+        elif inst.lost[c, day] == np.inf:
             return False
-        insert(ground, routes, c, r, place)
-        renew(routes, r, scratch)
+        elif routes.on[c].max() == NOWHERE:
+            plan.chosen[c] = NOWHERE
     return True
 
 
@@ -235,8 +247,7 @@ def anneal(
         temperature *= cooling
         day = int(roll(dice) * trial.routes.on.shape[1]) if roll(dice) < tuning.one_day else -1
         count = ruin(inst, trial, tuning, day, scratch, dice)
-        if day < 0:
-            count = _call_absent(trial, count, scratch.removed)
+        count = _call_absent(inst, trial, day, count, scratch.removed)
         kept = _recreate(inst, trial, tuning, day, count, scratch, dice)
         if kept:
             more, more_load, more_time = compare(inst, current, trial, scratch, count)

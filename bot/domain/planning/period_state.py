@@ -36,6 +36,7 @@ class PeriodInstance(NamedTuple):
     choices: Ints  # (n, 2): the patterns of a customer are numbers FIRST to LAST - 1
     pattern: Ints
     extra: Floats  # cost of a pattern beside its travel
+    lost: Floats  # (n, t): cost of leaving a day of the pattern out; infinite where that is not allowed
     allowed: NDArray[np.bool_]  # (n, routes a day)
     near: Legs
     alike: bool  # the routes of a day are interchangeable: one empty route stands for all
@@ -68,7 +69,7 @@ class PeriodScratch(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Routes, and by which pattern each customer is visited: its number, or NOWHERE."""
+    """Routes, and by which pattern each customer is visited: its number, or NOWHERE. Single days may be left out."""
 
     routes: Routes
     chosen: Ints
@@ -83,6 +84,7 @@ def borrow_instance(inst: PeriodInstance) -> PeriodInstance:
         uncounted(inst.choices),
         uncounted(inst.pattern),
         uncounted(inst.extra),
+        uncounted(inst.lost),
         uncounted(inst.allowed),
         uncounted(inst.near),
         inst.alike,
@@ -147,7 +149,13 @@ def _excess(ground: Ground, routes: Routes, r: int) -> tuple[int, int]:
 
 @inlined
 def _cost_of_choice(inst: PeriodInstance, plan: Plan, c: int) -> float:
-    return float(inst.missed[c] if plan.chosen[c] == NOWHERE else inst.extra[plan.chosen[c]])
+    if plan.chosen[c] == NOWHERE:
+        return float(inst.missed[c])
+    cost, mask = inst.extra[plan.chosen[c]], inst.pattern[plan.chosen[c]]
+    for day in range(plan.routes.on.shape[1]):
+        if mask >> day & 1 and plan.routes.on[c, day] == NOWHERE:
+            cost += inst.lost[c, day]
+    return float(cost)
 
 
 @compiled

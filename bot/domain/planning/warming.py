@@ -4,13 +4,20 @@ import importlib
 import sys
 from typing import Any
 
-_SEARCH = "bot.domain.planning.splicing"
-
 
 def is_warm() -> bool:
     """True once the compiled search can answer without compiling first."""
-    module: Any = sys.modules.get(_SEARCH)
-    return module is not None and bool(getattr(module.splice, "signatures", ()))
+    return _is_compiled("bot.domain.planning.splicing", "splice")
+
+
+def is_period_warm() -> bool:
+    """The same for the search of periods."""
+    return _is_compiled("bot.domain.planning.period_search", "anneal")
+
+
+def _is_compiled(name: str, function: str) -> bool:
+    module: Any = sys.modules.get(name)
+    return module is not None and bool(getattr(getattr(module, function), "signatures", ()))
 
 
 def warm_up_period() -> None:

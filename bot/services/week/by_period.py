@@ -2,10 +2,8 @@
 
 import math
 import random
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from bot.domain.capacity import WeekBalance
 from bot.domain.planning.period import plan_period
@@ -15,8 +13,6 @@ from bot.domain.planning.problem import DayPlan, LeftOutReason, Shift, Window
 from bot.services.day.solving import UnsoundPlanError
 from bot.services.week.survey import WeekCustomer
 from bot.services.week.task import CHOSEN_PRIZE, SHAKE, Answer, WeekTask, customer_of
-
-_SEARCH = "bot.domain.planning.period_search"
 
 ITERATIONS_A_DAY = 8_000
 """About half a second a week; a month is legal long before it ends."""
@@ -29,12 +25,6 @@ UNEVEN = 0.05
 
 WAY_ALLOWED_S = 45 * 60
 """An appointment outside working hours lengthens its day by the visit and about such a way."""
-
-
-def is_ready() -> bool:
-    """True once the compiled search of periods can answer without compiling first (``warming.warm_up_period``)."""
-    module: Any = sys.modules.get(_SEARCH)
-    return module is not None and bool(getattr(module.anneal, "signatures", ()))
 
 
 def plan_by_period(task: WeekTask, balance: WeekBalance, budget_s: float) -> Answer:

@@ -9,9 +9,10 @@ from collections.abc import Set
 
 from bot.domain.capacity import WeekBalance, balance_week
 from bot.domain.planning.problem import DayPlan, LeftOutReason
+from bot.domain.planning.warming import is_period_warm
 from bot.services.day.clock import instant_at
 from bot.services.week.by_days import plan_by_days
-from bot.services.week.by_period import is_ready, plan_by_period
+from bot.services.week.by_period import plan_by_period
 from bot.services.week.plan import NotVisited, PlannedWeek, WeekDay, WeekStop
 from bot.services.week.task import Answer, WeekTask, customer_of
 
@@ -29,7 +30,7 @@ def solve_week(task: WeekTask, *, budget_s: float = BUDGET_S) -> PlannedWeek:
     balance = balance_week(survey.claims(), survey.room)
     answer = Answer(plans=(), reasons={})
     if survey.days:
-        plan = plan_by_period if is_ready() else plan_by_days
+        plan = plan_by_period if is_period_warm() else plan_by_days
         answer = plan(task, balance, budget_s * task.wishes.weeks)
     days = tuple(_present(task, number, plan) for number, plan in enumerate(answer.plans))
     visited = {stop.customer_id for day in days for stop in day.stops} - answer.lost
