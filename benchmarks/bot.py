@@ -39,6 +39,7 @@ LONG_AGO = datetime.fromisoformat("2026-01-05T09:00:00+08:00")
 CITY = (1.3000, 103.8500)
 SPREAD_DEGREES = 0.05
 ASKED = ("/help", "/settings", "/promises")
+PROGRESS = "\N{HOURGLASS WITH FLOWING SAND}"
 LOOK_S = 0.002
 PATIENCE_S = 120.0
 
@@ -121,11 +122,11 @@ async def _chat(simulator: Simulator, chat: int, asks: int, until: asyncio.Task[
 
 
 async def _ask(simulator: Simulator, chat: int, text: str) -> float:
-    """Seconds until the chat shows a message of the bot after ``text``."""
+    """Seconds until the chat shows a message of the bot after ``text``, other than a line of progress."""
     shown = _bot_messages(simulator, chat)
     began = time.perf_counter()
     simulator.says(chat, text)
-    while _bot_messages(simulator, chat) == shown:
+    while (now := _bot_messages(simulator, chat)) == shown or PROGRESS in now[-1][1]:
         if time.perf_counter() - began > PATIENCE_S:
             raise TimeoutError(f"no answer to {text}")
         await asyncio.sleep(LOOK_S)

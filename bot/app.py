@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 KEEP_DONE = timedelta(days=7)
 CONNECTIONS = 16
 LOOK_AGAIN_S = 0.01
-WEEKS_AT_ONCE = 2
+WEEKS_AT_ONCE = PLANS_AT_ONCE = 2
 
 
 class App:
@@ -103,6 +103,7 @@ class App:
             partial(register_for_chat, self.telegram.bot, self.renderer),
             limiter=limiter,
         )
+        self._heavy = asyncio.Semaphore(PLANS_AT_ONCE)
         self._weeks = Drain(self._make_asked_week, asyncio.Event(), WEEKS_AT_ONCE)
         self._labels = option_labels(self.renderer)
         self._answering: set[asyncio.Task[None]] = set()
@@ -195,13 +196,16 @@ class App:
 
     async def _make_asked_week(self) -> bool:
         """Compute a week beside all turns, so that the other chats are answered meanwhile."""
+        week_id = await weeks.next_asked_week(self.store)
+        if week_id is None:
+            return False
         try:
-            found = await weeks.make_asked_week(self.store, self.clock.now())
+            found = await weeks.make_week(self.store, week_id, self.clock.now())
         except Unavailable:
             raise
         except Exception:
             log.exception("a week could not be planned; it is tried again when its lease is over")
-            return False
+            found = await weeks.tell_failure(self.store, week_id, self.clock.now())
         if found:
             self._outbox_wake.set()
         return found
@@ -275,6 +279,9 @@ class App:
             open_form=opened,
             form_takes_location=takes_location,
             public_url=self.settings.webhook_url,
+            step_aside=self.workers.stepping_aside,
+            heavy=self._heavy,
+            wake=self._outbox_wake.set,
         )
         async with taking(turn):
             await self.telegram.process_update(update)

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from bot.domain.errors import Unavailable
 
@@ -25,16 +25,34 @@ class Drain:
     def __init__(self, step: Step, wake: asyncio.Event, count: int) -> None:
         self._step, self._wake, self._count = step, wake, count
         self._watch = asyncio.Lock()
+        self._group: asyncio.TaskGroup | None = None
+        self._surplus = 0
         self.busy = 0
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
+            self._group = group
             for _ in range(self._count):
                 group.create_task(self._loop())
 
+    @contextmanager
+    def stepping_aside(self) -> Iterator[None]:
+        """For a step that only waits for a long computation: another takes its place meanwhile."""
+        if self._group is None:
+            yield
+            return
+        self._group.create_task(self._loop())
+        try:
+            yield
+        finally:
+            self._surplus += 1
+
     async def _loop(self) -> None:
         while True:
+            if self._surplus:
+                self._surplus -= 1
+                return
             self._wake.clear()  # before looking: what is added from here on wakes us again
             try:
                 found = await self._take_step()
@@ -52,6 +70,7 @@ class Drain:
         try:
             return await asyncio.shield(step)
         except asyncio.CancelledError:
+            self._group = None  # no more loops in a group that ends
             with suppress(TimeoutError, Unavailable):
                 async with asyncio.timeout(FINISH_WITHIN_S):
                     await step

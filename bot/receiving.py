@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -148,6 +149,10 @@ class Workers:
     @property
     def busy(self) -> int:
         return self._drain.busy
+
+    def stepping_aside(self) -> AbstractContextManager[None]:
+        """While an update only waits for a computation, the next chat's is worked."""
+        return self._drain.stepping_aside()
 
     async def work_one(self) -> bool:
         """Claim and work one update. False: nothing is waiting."""

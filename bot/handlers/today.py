@@ -1,5 +1,6 @@
 """/today: the route of the day, its stops, and everything that a rep can change about it with a tap."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
@@ -12,8 +13,8 @@ from bot.services import awaiting, check_in, days_off
 from bot.services.day.accept import accept_day, give_up_visit
 from bot.services.day.calendar import DayKind, kind_of_day
 from bot.services.day.changing import change_screen, left_screen, near_screen
-from bot.services.day.plan import PlanMovedError, keep, propose
-from bot.services.day.showing import show_day, show_in_day, show_stop
+from bot.services.day.plan import PlanMovedError, Proposal, keep, propose
+from bot.services.day.showing import over_progress, progress_screen, show_day, show_in_day, show_stop
 from bot.services.day.task import Change
 from bot.services.work import Work
 from bot.store.customers import get_customer
@@ -21,6 +22,9 @@ from bot.store.day_plans import get_day_plan
 
 TRIES = 3
 """How often a change is planned anew when another process changes the same plan in between."""
+
+SAY_AFTER_S = 0.7
+"""A plan that takes longer is announced: usually others are computed before it."""
 
 LATE_MINUTES = (15, 30, 60)
 Then = Callable[[Work, date], Awaitable[None]]
@@ -65,10 +69,15 @@ async def plan_and_show(
         kind = await kind_of_day(session, turn.acting, on)
         has_plan = await get_day_plan(session, turn.acting, on) is not None
     is_planned = not kind.is_off and (kind is DayKind.WORKING or has_plan or anyway)
+    waits = False
     for _ in range(TRIES):
-        proposal = await propose(turn.store, turn.acting, on, turn.now, change) if is_planned else None
+        proposal = None
+        if is_planned:
+            proposal, was_slow = await _propose(turn, on, change)
+            waits = waits or was_slow
         try:
-            async with turn.begin() as work:
+            async with turn.begin() as begun:
+                work = await over_progress(begun, on) if waits else begun
                 if proposal is not None:
                     await keep(work, proposal)
                 await (then or show_day)(work, on)
@@ -76,6 +85,26 @@ async def plan_and_show(
             continue
         return
     raise Unavailable("the plan of the day kept changing")
+
+
+async def _propose(turn: Turn, on: date, change: Change | None) -> tuple[Proposal, bool]:
+    """The plan, beside all other turns; and whether it took so long that the chat shows that it is being made."""
+
+    async def compute() -> Proposal:
+        async with turn.computing():
+            return await propose(turn.store, turn.acting, on, turn.now, change)
+
+    proposing = asyncio.create_task(compute())
+    try:
+        done, _ = await asyncio.wait({proposing}, timeout=SAY_AFTER_S)
+        if not done:
+            async with turn.store.begin() as session:  # not the turn's own: what it changes is still to come
+                work = Work(session=session, acting=turn.acting, now=turn.now, tapped=turn.tapped)
+                await show_in_day(work, on, progress_screen(on))
+            turn.wake()
+        return await proposing, not done
+    finally:
+        proposing.cancel()
 
 
 def _today(turn: Turn) -> date:

@@ -1,7 +1,8 @@
 """A turn: one update being handled. Says who acts, gives the transactions, and turns refusals into words."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -28,6 +29,7 @@ SELLERS = frozenset({Role.REP, Role.MANAGER, Role.ADMIN})
 LEADERS = frozenset({Role.MANAGER, Role.ADMIN})
 
 _current: ContextVar["Turn"] = ContextVar("turn")
+StepAside: TypeAlias = Callable[[], AbstractContextManager[None]]
 Handler: TypeAlias = BaseHandler[Update, CallbackContext[Any, Any, Any, Any], Any]
 
 
@@ -36,7 +38,10 @@ class DeliveredBeforeError(Exception):
 
 
 class Turn:
-    """What a handler gets. ``acting`` raises Refused("stranger") for somebody who is no member."""
+    """What a handler gets. ``acting`` raises Refused("stranger") for somebody who is no member.
+
+    ``wake`` has sent at once what was put into the outbox before the turn ends.
+    """
 
     def __init__(
         self,
@@ -50,6 +55,9 @@ class Turn:
         open_form: OpenDraft | None = None,
         form_takes_location: bool = False,
         public_url: str | None = None,
+        step_aside: StepAside = nullcontext,
+        heavy: asyncio.Semaphore | None = None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.update = update
         self.store = store
@@ -61,6 +69,9 @@ class Turn:
         self._open_form = open_form
         self._form_takes_location = form_takes_location
         self._inbox_id = inbox_id
+        self.wake = wake
+        self._step_aside = step_aside
+        self._heavy = heavy or asyncio.Semaphore()
 
     @property
     def acting(self) -> Acting:
@@ -131,6 +142,25 @@ class Turn:
                 # whoever goes elsewhere types words that are no answers; a tap on the form takes it up again
                 await pause_active(session, self._open_form.row.member_id)
             yield session
+
+    @asynccontextmanager
+    async def computing(self) -> AsyncIterator[None]:
+        """For a long computation outside any transaction: only a few at once, and no other chat waits for them."""
+        keeping = asyncio.create_task(self._keep_lease())
+        try:
+            with self._step_aside():
+                async with self._heavy:
+                    yield
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(inbox.LEASE.total_seconds() / 3)
+            with suppress(Unavailable):
+                async with self.store.begin() as session:
+                    await inbox.hold(session, self._inbox_id, real_now())
 
     async def show(self, screen: Screen) -> None:
         """Answer with a screen and nothing else."""

@@ -100,6 +100,12 @@ async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
     return row
 
 
+async def hold(session: AsyncSession, inbox_id: int, now: datetime) -> None:
+    """Keep a claimed update for another ``LEASE``."""
+    statement = update(Inbox).where(col(Inbox.id) == inbox_id, col(Inbox.done_at).is_(None))
+    await session.exec(statement.values(leased_until=now + LEASE))
+
+
 async def finish(session: AsyncSession, inbox_id: int, now: datetime) -> bool:
     """Mark an update done, in the transaction of its effects. False: it was done before, change nothing."""
     statement = (

@@ -3,9 +3,11 @@
 import re
 from datetime import date, datetime, timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from bot.domain.vocabulary import Grade, Role, VisitState
+from bot.handlers import today
 from bot.services import joining
 from bot.store.tables import DayPlan, Team
 from tests import builders
@@ -32,6 +34,19 @@ async def add_five(story: Story, owner: str = builders.REP) -> dict[str, int]:
 async def plan_row(story: Story) -> DayPlan:
     async with story.app.store.read() as session:
         return (await session.exec(select(DayPlan).where(col(DayPlan.on) == MONDAY))).one()
+
+
+async def test_a_plan_that_takes_long_is_announced_and_then_edited_in(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_five(story)
+    monkeypatch.setattr(today, "SAY_AFTER_S", 0)
+    await story.rep.says("/today")
+    story.rep.sees_now("Marina Square")
+    assert not any("Planning your route" in each.text for each in story.rep.messages)
+    await story.rep.taps("Start")
+    story.rep.sees_now("Marina Square")
+    assert len([each for each in story.rep.messages if "Marina Square" in each.text]) == 1
 
 
 def lines_of(phone: Phone) -> list[str]:

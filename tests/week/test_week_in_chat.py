@@ -3,10 +3,14 @@
 import re
 from datetime import date, datetime, time, timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from bot.domain.vocabulary import Grade, VisitState
+from bot.services.day.solving import UnsoundPlanError
+from bot.services.week import making
 from bot.services.week.plan import PlannedWeek
+from bot.services.week.task import WeekTask
 from bot.store.tables import Visit, WeekPlan
 from tests import builders
 from tests.story import Story
@@ -192,6 +196,22 @@ async def test_leave_is_no_day_of_the_week_and_named_as_off(story: Story) -> Non
     assert [day.on for day in (await week_of(story)).days] == [
         MONDAY, TUESDAY, MONDAY + timedelta(days=3), MONDAY + timedelta(days=4),
     ]  # fmt: skip
+
+
+async def test_a_week_whose_search_fails_is_told_and_can_be_tried_again(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(task: WeekTask) -> PlannedWeek:
+        raise UnsoundPlanError(f"a mistake in the week of {task.survey.starts_on}")
+
+    await add_many(story, 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "solve_week", fail)
+        await story.rep.says("/week")
+    story.rep.sees_now("Week from Mon 23 Nov", "could not be planned just now")
+    await story.rep.taps("Try again")
+    story.rep.sees_now("Week from Mon 23 Nov · ")
+    assert "Accept" in story.rep.buttons
 
 
 async def test_the_map_picture_and_the_calendar_file_come_below_the_week(story: Story) -> None:

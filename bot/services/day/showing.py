@@ -92,6 +92,18 @@ async def show_in_day(work: Work, on: date, screen: Screen) -> None:
     await work.show(replace(screen, living=name, place=place), over_tapped=in_place)
 
 
+def progress_screen(on: date) -> Screen:
+    """A day that is being planned."""
+    return _screen("day_progress", on, {"on": on.isoformat()})
+
+
+async def over_progress(work: Work, on: date) -> Work:
+    """The same work, with what it shows in place of the progress line, where that has been sent."""
+    assert work.acting.chat_id is not None
+    living = await outbox.living_message(work.session, work.acting.chat_id, living_name(on))
+    return replace(work, tapped=living or work.tapped)
+
+
 async def refresh_day(work: Work, on: date) -> None:
     """Edit the day's message where there is one: silently, and never in the middle of a check-in."""
     if work.acting.chat_id is None:

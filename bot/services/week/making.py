@@ -20,7 +20,7 @@ from bot.services.people import acting_by_member
 from bot.services.travel_times.known import learn_travel
 from bot.services.week.mapping import map_routes
 from bot.services.week.plan import PlannedWeek
-from bot.services.week.showing import living_name, week_screen
+from bot.services.week.showing import failure_screen, living_name, week_screen
 from bot.services.week.solving import solve_week
 from bot.services.week.survey import monday_of, survey_week, week_to_plan
 from bot.services.week.task import WeekTask
@@ -72,11 +72,24 @@ async def gather_week(store: Store, acting: Acting, starts_on: date, wishes: Wis
         return WeekTask(survey=await survey_week(session, acting, starts_on, now, wishes.weeks), wishes=wishes)
 
 
-async def make_asked_week(store: Store, now: datetime) -> bool:
-    """Compute one week that somebody waits for in a chat. False: there is none, or all are somebody's work."""
+async def next_asked_week(store: Store) -> int | None:
+    """A week that somebody waits for in a chat. None: there is none, or all are somebody's work."""
     async with store.read() as session:
         waiting = await week_plans.wanted_weeks(session, real_now(), shown=True)
-    return bool(waiting) and await make_week(store, waiting[0], now)
+    return waiting[0] if waiting else None
+
+
+async def tell_failure(store: Store, week_id: int, now: datetime) -> bool:
+    """Say in the chat that a claimed week could not be planned, with a way to ask again. False: nobody waits for it."""
+    async with store.begin() as session:
+        row = await session.get(WeekPlan, week_id)
+        if row is None or row.leased_until is None or not row.shown_in_chat:
+            return False
+        acting = await acting_by_member(session, row.member_id)
+        if acting.chat_id is None:
+            return False
+        await Work(session=session, acting=acting, now=now).show(failure_screen(row.starts_on))
+    return True
 
 
 async def make_wanted_weeks(store: Store, now: datetime) -> int:

@@ -73,6 +73,12 @@ def week_facts(week: PlannedWeek, acting: Acting) -> dict[str, Json]:
     }
 
 
+def failure_screen(starts_on: date) -> Screen:
+    """A week that could not be planned."""
+    facts: dict[str, Json] = {"starts_on": starts_on.isoformat(), "code": compact(starts_on)}
+    return Screen(template="replies/week_failed", facts=facts, living=living_name(starts_on))
+
+
 def _part_line(week: PlannedWeek, number: int) -> Json:
     part = week.part(number)
     return {
