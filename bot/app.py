@@ -234,10 +234,10 @@ class App:
             due = min((instant for instant in (waiting, night) if instant is not None), default=target)
             if due >= target:
                 break
-            self.clock.move_to(max(due, self.clock.now()))
+            self.clock.move_to(due)
             await self.nightly()
             await self.tick()
-        self.clock.move_to(max(target, self.clock.now()))
+        self.clock.move_to(target)
         await self.nightly()
         await self.tick()
         await self._quiet()
