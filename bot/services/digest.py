@@ -11,9 +11,10 @@ from bot.domain.money import from_minor
 from bot.domain.people import Acting
 from bot.domain.promises import is_late
 from bot.domain.screen import Json, Place, Screen
-from bot.domain.vocabulary import PromiseState
+from bot.domain.vocabulary import Grade, PromiseState
 from bot.services import team_day
 from bot.services.approvals.showing import count_waiting, unratified
+from bot.services.platform.coverage import coverage_by_grade
 from bot.services.promises.figures import figure_facts, figures_by_member
 from bot.services.promises.showing import Asked, promise_lines
 from bot.services.team_day import RepDay, Span
@@ -75,7 +76,7 @@ async def _front(look: _Look) -> dict[str, Json]:
     session, acting, span = look.session, look.acting, look.span
     tomorrow = await team_day.next_working_day(session, acting, look.on)
     reps = await team_day.rep_days(session, acting, look.on, tomorrow, look.now)
-    a_done, a_due = await team_day.a_coverage(session, acting, span)
+    coverage = await coverage_by_grade(session, acting.team_id, look.on, look.on)
     agreed = await team_day.agreed_on(session, acting, span)
     risks = await risks_of(session, acting, look.on)
     complaints = await team_day.open_complaints(session, acting)
@@ -85,8 +86,11 @@ async def _front(look: _Look) -> dict[str, Json]:
         "reps": len(reps),
         "done": sum(rep.done for rep in reps),
         "planned": sum(rep.planned for rep in reps),
-        "a_done": a_done,
-        "a_due": a_due,
+        "coverage": [
+            {"grade": grade.value, "done": coverage[grade].done, "planned": coverage[grade].planned}
+            for grade in (Grade.A, Grade.B)
+            if coverage[grade].planned
+        ],
         "agreed": look.money(agreed.amount_minor) if agreed.amount_minor else None,
         "kinds": [{"kind": kind, "count": count} for kind, count in agreed.kinds.items()],
         "missing": [{"name": rep.name, "count": rep.missing} for rep in reps if rep.missing],

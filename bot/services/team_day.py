@@ -10,13 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Acting
 from bot.domain.promises import GRACE
-from bot.domain.urgency import DUE_FROM
 from bot.domain.vocabulary import Grade, PromiseSide, PromiseState, Role, VisitState
 from bot.domain.wall_time import instant_of
-from bot.services.customers.waiting import measure_waiting
 from bot.services.missing_reports import is_report_missing
 from bot.services.work_calendar import working_days_of
-from bot.store.customers import visible_customers
 from bot.store.tables import Complaint, Customer, DayOff, FollowUp, Member, Promise, Visit
 
 VISIT_MINUTES: Mapping[Grade, int] = MappingProxyType({Grade.A: 45, Grade.B: 30, Grade.C: 20, Grade.D: 20})
@@ -127,20 +124,6 @@ async def _grades(session: AsyncSession, acting: Acting) -> dict[int, Grade | No
 async def _off(session: AsyncSession, acting: Acting, on: date) -> set[int]:
     query = select(col(DayOff.member_id)).where(col(DayOff.team_id) == acting.team_id, col(DayOff.on) == on)
     return set((await session.exec(query)).all())
-
-
-async def a_coverage(session: AsyncSession, acting: Acting, span: Span) -> tuple[int, int]:
-    """How many customers of grade A were due on the morning of a date, and how many of those were visited on it."""
-    query = visible_customers(acting).where(col(Customer.grade) == Grade.A, col(Customer.ended_at).is_(None))
-    customers = (await session.exec(query)).all()
-    if not customers:
-        return 0, 0
-    waiting = await measure_waiting(session, acting, customers, span.begin)
-    due = {identity for identity, one in waiting.items() if one.urgency >= DUE_FROM}
-    visited = select(col(Visit.customer_id)).where(
-        col(Visit.team_id) == acting.team_id, col(Visit.on) == span.on, col(Visit.state) == VisitState.DONE
-    )
-    return len(due & set((await session.exec(visited)).all())), len(due)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

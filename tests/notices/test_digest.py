@@ -55,7 +55,7 @@ async def test_the_digest_comes_at_half_past_six_and_says_the_day(story: Story) 
     await story.until("2026-11-23T18:30:05+08:00")
     assert story.manager.screen.splitlines() == [
         "Team North · Mon 23 Nov · 2 reps",
-        "Visits 1 of 2 · A due 1 of 2 · agreed SGD 6,400 (1 order)",
+        "Visits 1 of 2 · A 1/1 · B 0/1 · agreed SGD 6,400 (1 order)",
         "⚠ Bugis Junction (B): orders stopped, gap 3.4x · Arjun Nair goes tomorrow",
         "⚠ Arjun Nair: 1 report open",
         "Promises: 1 kept, 1 late, 0 due today · complaints: 1 open, day 4",
