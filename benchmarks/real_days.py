@@ -39,7 +39,7 @@ SHIFT = Shift(
 )
 MONTH_SERVICE_S = 11 * 60
 """With it visits and ways fill 82 to 84 % of a month's working hours without lunch, and above 90 % of those before the
-last customer closes. With 12 minutes a search of 2 s misses up to one visit in a hundred, with 15 six or more."""
+last customer closes. With 12 minutes a search of 2 s misses two or three of nearly 400 visits, with 15 over twenty."""
 
 LONG_RUNS, LONG_FACTOR = 3, 5
 REPS_A_NIGHT, CORES = 1_000, 2

@@ -25,6 +25,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 POSTGRES_URL = "ROUNDSMAN_TEST_POSTGRES_URL"
 POSTGRES = os.environ.get(POSTGRES_URL)
 FIRST_TEAM = 1
+STRATEGIES_SINCE = 150000  # PostgreSQL 15
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +110,10 @@ def temporary_database(template: str = "/template1") -> Iterator[str]:
     name = f"roundsman_{uuid.uuid4().hex[:12]}"
     source = template.rpartition("/")[2]
     with psycopg.connect(POSTGRES, autocommit=True) as connection:
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
-        connection.execute(made)
+        # Copying files takes less than two thirds of the time of logged pages; servers before 15 know no other way.
+        strategy = " STRATEGY FILE_COPY" if connection.info.server_version >= STRATEGIES_SINCE else ""
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy)
+        connection.execute(made.format(sql.Identifier(name), sql.Identifier(source)))
         try:
             yield f"{POSTGRES.rpartition('/')[0]}/{name}"
         finally:
