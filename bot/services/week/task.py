@@ -92,9 +92,9 @@ class WeekTask:
 
     def due_beside(self, planned: Container[int]) -> list[WeekCustomer]:
         """Who is due and not planned: wherever room is left, the best of them fill it."""
-        days = len(self.survey.days)
+        days, without = len(self.survey.days), self.without
         due = [claim.key for claim in self.survey.claims() if claim.visits_due(days) > 0]
-        return [self.survey.customers[key] for key in due if key not in planned and key not in self.without]
+        return [self.survey.customers[key] for key in due if key not in planned and key not in without]
 
     def wished_or_agreed(self, customer: WeekCustomer) -> frozenset[date]:
         """The dates on which a customer's visits stand: the rep's word, and always the appointments."""
