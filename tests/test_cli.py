@@ -130,7 +130,6 @@ def test_a_team_is_made_once_and_found_by_name_and_by_id(roundsman: Roundsman) -
         (["invite", "--team", "1", "--role", "boss"], USAGE, "boss"),
         (["invite", "--role", "rep"], USAGE, "--team"),
         (["import", "missing.xlsx", "--team", "1"], USAGE, "missing.xlsx"),
-        (["import", ".", "--team", "1"], USAGE, "directory"),
         (["import", str(DATA / SINGAPORE[0]), "--team", "nobody"], REFUSED, "nobody"),
         (["export", "--team", "nobody", "somewhere"], REFUSED, "nobody"),
         (["frobnicate"], USAGE, "frobnicate"),

@@ -116,8 +116,9 @@ def _wanted(task: WeekTask, balance: WeekBalance) -> list[_Wanted]:
     required: list[_Wanted] = []
     optional: list[_Wanted] = []
     shifts = cycle((0, -1, 1))
+    without = task.without
     for customer in task.survey.customers.values():
-        if customer.customer_id not in task.without:
+        if customer.customer_id not in without:
             planned = balance.planned.get(customer.customer_id, 0)
             fixed, rest = _visits_of(task, customer, planned, shift=next(shifts) if planned > 1 else 0)
             required += fixed

@@ -75,10 +75,11 @@ def _missed(plan: PeriodPlan) -> int:
 
 def period_customers(task: WeekTask, balance: WeekBalance) -> list[PeriodCustomer]:
     """Everybody who is to be visited, and the best of those who are due beside."""
+    without = task.without
     chosen = [
         _period_customer(task, customer, visits, is_chosen=True)
         for customer in task.survey.customers.values()
-        if customer.customer_id not in task.without and (visits := _visits(task, customer, balance))
+        if customer.customer_id not in without and (visits := _visits(task, customer, balance))
     ]
     planned = {customer_of(customer.key) for customer in chosen}
     others = sorted(task.due_beside(planned), key=lambda customer: (-customer.priority.points, customer.customer_id))
