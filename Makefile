@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_FOLDER := data/demo
 
-.PHONY: demo demo-reset test check bench pictures migration clean
+.PHONY: demo demo-reset test check compile bench pictures migration clean
 
 demo: $(VENV)/.run
 	$(BIN)/roundsman demo --folder $(DEMO_FOLDER)
@@ -12,7 +12,8 @@ demo: $(VENV)/.run
 demo-reset: $(VENV)/.run
 	rm -rf $(DEMO_FOLDER)
 
-test: $(VENV)/.test check
+test: $(VENV)/.test
+	$(MAKE) --jobs 2 check compile
 	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.test
@@ -20,6 +21,9 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+compile: $(VENV)/.run
+	$(BIN)/python -c "from bot.domain.planning import warming; warming.warm_up(); warming.warm_up_period()"
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.planning --instances benchmarks/instances --budgets 2 --seeds 1 --rivals

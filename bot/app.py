@@ -226,6 +226,7 @@ class App:
 
     async def move_clock(self, target: datetime) -> None:
         """Move the app's clock through every instant at which something is due, so that nothing is collapsed."""
+        await self.nightly()
         while True:
             await self._quiet()
             async with self.store.read() as session:
@@ -235,7 +236,8 @@ class App:
             if due >= target:
                 break
             self.clock.move_to(due)
-            await self.nightly()
+            if due == night:
+                await self.nightly()
             await self.tick()
         self.clock.move_to(target)
         await self.nightly()
