@@ -212,17 +212,14 @@ class App:
 
     async def settle(self) -> None:
         """Fetch, work and send until nothing waits."""
-        busy = True
-        while busy:
-            busy = await self.poller.fetch_once(wait_s=0) > 0
-            while await self.workers.work_one():
-                busy = True
-            while await self.sender.send_one():
-                busy = True
-            while await self._make_asked_week():
-                busy = True
+        await self.poller.fetch_once(wait_s=0)
+        while True:
+            while await self._step():
+                pass
             for task in list(self._answering):
                 await task
+            if not await self.poller.fetch_once(wait_s=0):
+                break
 
     async def move_clock(self, target: datetime) -> None:
         """Move the app's clock through every instant at which something is due, so that nothing is collapsed."""
