@@ -55,11 +55,9 @@ def visit_windows(
 
     None on a weekday on which the customer is closed. A customer that asked for it is visited during the rest.
     """
-    if not opening.opens_on(day):
-        return ()
     rest = None if opening.in_rest else midday_rest(day, country=country, lat=lat)
     return starting_windows(
-        opening.within(contact_span(day, is_public_working_day=is_public_working_day)),
+        opening.within(contact_span(day, is_public_working_day=is_public_working_day), day),
         service_s=service_s,
         rests=[] if rest is None else [rest],
     )

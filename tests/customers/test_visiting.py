@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 
 from bot.domain.opening_hours import OpeningHours
+from bot.domain.opening_words import write_opening
 from bot.domain.vocabulary import Grade
 from bot.store.tables import AuditEntry, Customer
 from tests import builders
@@ -23,7 +24,7 @@ async def open_visits(story: Story) -> None:
 async def test_hours_days_and_frequency_are_ticked_and_the_day_keeps_to_them(story: Story) -> None:
     await builders.add_customer(story.app.store, name="Raffles City", grade=Grade.B)
     await open_visits(story)
-    story.rep.sees_now("1 a week · by grade B", "open on every day that you work", "any time of day")
+    story.rep.sees_now("1 a week · by grade B", "open on every day that you work, at any time of day")
     await story.rep.taps("How often")
     await story.rep.taps("3 a week")
     await story.rep.taps("‹ Back")
@@ -38,12 +39,42 @@ async def test_hours_days_and_frequency_are_ticked_and_the_day_keeps_to_them(sto
     await story.rep.taps("Open days")
     await story.rep.taps("☑ Mon")
     await story.rep.taps("‹ Back")
-    story.rep.sees_now("Tue Wed Thu Fri Sat Sun")
+    story.rep.sees_now("Tue–Sun 10:00–12:00, 14:00–15:00")
     await story.rep.says("/today")
     assert "1 visit" not in story.rep.screen
     async with story.app.store.read() as session:
         actions = (await session.exec(select(col(AuditEntry.action)))).all()
     assert {"frequency_set", "opening_set"} <= set(actions)
+
+
+async def test_one_weekday_has_hours_of_its_own_ticked_or_all_written_as_they_stand_on_the_door(story: Story) -> None:
+    customer = await builders.add_customer(story.app.store, name="Raffles City")
+    await open_visits(story)
+    await story.rep.taps("Open hours")
+    await story.rep.taps("Only Sat")
+    await story.rep.taps("☑ 08:00")
+    story.rep.sees_now("Sat", "Mon–Fri Sun any time of day · Sat 09:00–20:00")
+    await story.rep.taps("As on other days")
+    story.rep.sees_now("any time of day")
+    await story.rep.taps("‹ Back")
+    await story.rep.taps("Write the hours")
+    await story.rep.says("on the door")
+    story.rep.sees_now("no hours that I can read")
+    await story.rep.says("Tue-Fri 9-18, Sat 9-12")
+    story.rep.sees_now("Tue–Fri 09:00–18:00 · Sat 09:00–12:00")
+    await story.rep.says("raffles")
+    story.rep.sees_now("🕘 Tue–Fri 09:00–18:00 · Sat 09:00–12:00")
+    await story.rep.says("/today")
+    assert "1 visit" not in story.rep.screen
+    for data in ("card.day:%d:7", "card.day:%d:9", "card.day:%d:6:fffff", "card.day:%d:7:1"):
+        await story.rep.taps_data(data % customer)
+    await story.other_rep.says("/help")
+    for data in ("card.day:%d:6", "card.day:%d:6:1", "card.words:%d"):
+        await story.other_rep.taps_data(data % customer)
+        story.other_rep.sees_now("not on your list")
+    assert write_opening(OpeningHours.from_json((await customer_of(story)).opening)) == (
+        "Tu-Fr 09:00-18:00; Sa 09:00-12:00"
+    )
 
 
 async def test_a_day_and_an_hour_must_be_left_and_mangled_buttons_change_nothing(story: Story) -> None:

@@ -62,9 +62,9 @@ MORE = (
         "t.csv",
     ),
     csv_file(
-        "Customer name,Address,Tags,Key account,Visits per week,Relationship stage,Notes,Odd\n"
-        'Bean,1 Road,vip; new,yes,2,stable,"two\nlines",=A1\n'
-        "Bean,2 Road,,,,,,\n",
+        "Customer name,Address,Tags,Key account,Visits per week,Opening hours,Relationship stage,Notes,Odd\n"
+        'Bean,1 Road,vip; new,yes,2,"Mon-Fri 9-18, Sat 9-12",stable,"two\nlines",=A1\n'
+        "Bean,2 Road,,,,,,,\n",
         "c.csv",
     ),
     csv_file("Name,Customer,Customer address,Role,Birthday\nAnn,Bean,2 Road,buyer,1980-05-06\n", "a.csv"),

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.domain.errors import Refused
+from bot.domain.opening_hours import OpeningHours
+from bot.domain.opening_words import write_opening
 from bot.domain.vocabulary import ContactRole, DealStage, GradeSource, RelationshipStage, TouchKind
 from bot.services.importing import ImportPlan, Kind, TableState, read_files
 from bot.services.importing.columns import COLUMNS
@@ -218,6 +220,22 @@ async def test_an_empty_cell_never_takes_away_what_is_known(store: Store, singap
     async with store.read() as session:
         customer = (await session.exec(select(Customer))).one()
     assert (customer.phone, customer.tags) == ("60001111", ["vip", "new"])
+
+
+async def test_opening_hours_and_closed_days_are_read_and_visits_in_the_rest_stay(store: Store, hangzhou: int) -> None:
+    text = "客户名称,营业时间,休息日\n咖啡,9:00-18:00,周日\n茶馆,,周一\n面馆,看门口,\n"
+    plan = await take(store, hangzhou, csv_file(text), good_rows=True)
+    assert reasons(plan) == [(4, "bad_opening", "营业时间")]
+    async with store.begin() as session:
+        hours = {}
+        for customer in (await session.exec(select(Customer))).all():
+            hours[customer.name] = write_opening(OpeningHours.from_json(customer.opening))
+            customer.opening = {**customer.opening, "in_rest": True}
+    assert hours == {"咖啡": "Mo-Sa 09:00-18:00", "茶馆": "Tu-Su 24h"}
+    await take(store, hangzhou, csv_file("客户名称,营业时间\n咖啡,每天 10-20\n"))
+    async with store.read() as session:
+        changed = (await session.exec(select(Customer).where(col(Customer.name) == "咖啡"))).one()
+    assert OpeningHours.from_json(changed.opening).in_rest
 
 
 async def test_a_grade_that_a_manager_set_is_not_overwritten(store: Store, singapore: int) -> None:

@@ -17,6 +17,7 @@ from bot.domain.forms.note_deal import NoteDeal
 from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
 from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.pre_visit import PreVisit
+from bot.domain.forms.write_opening import WriteOpening
 from bot.domain.vocabulary import Depth, Grade
 
 FORMS: Mapping[str, type[Form]] = MappingProxyType(
@@ -27,6 +28,7 @@ FORMS: Mapping[str, type[Form]] = MappingProxyType(
             PostVisit,
             AddCustomer,
             ChangeCustomer,
+            WriteOpening,
             NewContact,
             NewOpening,
             NoteDeal,

@@ -10,6 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.geo import Pin
 from bot.domain.money import from_minor
+from bot.domain.opening_hours import ANY_TIME, OpeningHours
+from bot.domain.opening_words import hours_by_days
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import PromiseState, VisitState
@@ -67,6 +69,7 @@ async def card_screen(
     facts["follow_up_on"] = await _next_follow_up(asked)
     waiting = (await measure_waiting(session, acting, [customer], now))[customer_id]
     facts["overdue_days"] = waiting.overdue_days if customer.ended_at is None else 0
+    facts["opening"] = opening_facts(OpeningHours.from_json(customer.opening))
     place = Place.BELOW if below else Place.EDIT
     return Screen(template="replies/card", facts=facts, living=living_card(customer_id), place=place)
 
@@ -91,6 +94,16 @@ def _who(customer: Customer, acting: Acting) -> dict[str, Json]:
         "records": acting.records,
         "changes": may_change(acting),
     }
+
+
+def opening_facts(opening: OpeningHours) -> list[Json]:
+    """Days with their hours as screens show them; nothing where the customer is open at any time."""
+    if opening.days == ANY_TIME.days:
+        return []
+    return [
+        {"runs": [list[Json](run) for run in runs], "spans": [[span.opens_s, span.closes_s] for span in spans]}
+        for runs, spans in hours_by_days(opening)
+    ]
 
 
 def may_change(acting: Acting) -> bool:

@@ -24,7 +24,7 @@ from bot.store.tables import Contact, Customer, Opportunity, Order, Row, Visit
 OFFERED = 6
 FILLED_FROM_DUPLICATE = (
     "owner_id", "phone", "industry", "channel", "size", "region", "source", "lat", "lng", "grade", "grade_source",
-    "stage", "visits_per_week",
+    "stage", "visits_per_week", "opening",
 )  # fmt: skip
 SECOND = " (2)"
 NAME_MAX, NOTES_MAX = 200, 4000
@@ -110,7 +110,7 @@ async def merge_customers(work: Work, keep_id: int, duplicate_id: int) -> None:
 def _fill(keep: Customer, duplicate: Customer) -> None:
     """What the kept one does not know, the duplicate tells."""
     for field in FILLED_FROM_DUPLICATE:
-        if getattr(keep, field) in (None, ""):
+        if getattr(keep, field) in (None, "", {}):
             setattr(keep, field, getattr(duplicate, field))
     keep.key_account = keep.key_account or duplicate.key_account
     keep.tags = list(dict.fromkeys([*keep.tags, *duplicate.tags]))
@@ -128,7 +128,7 @@ async def _join_contacts(work: Work, keep_id: int, duplicate_id: int) -> None:
         if contact is None:
             continue
         for field in ("role", "job_title", "email", "decides", "influence", "attitude", "closeness", "birthday"):
-            if getattr(contact, field) in (None, ""):
+            if getattr(contact, field) in (None, "", {}):
                 setattr(contact, field, getattr(twin, field))
         days = [day for day in (contact.last_met_on, twin.last_met_on) if day]
         contact.last_met_on = max(days, default=None)

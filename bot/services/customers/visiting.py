@@ -6,17 +6,31 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.contact_hours import MIDDAY_REST_COUNTRIES
 from bot.domain.errors import Refused
+from bot.domain.forms.write_opening import WriteOpening
 from bot.domain.frequency import visits_per_week
-from bot.domain.opening_hours import EVERY_DAY, FIRST_HOUR, LAST_HOUR, OpeningHours, spans_of_hours
+from bot.domain.opening_hours import (
+    EVERY_DAY,
+    FIRST_HOUR,
+    LAST_HOUR,
+    OpeningHours,
+    Spans,
+    hours_of_spans,
+    spans_of_hours,
+)
+from bot.domain.opening_words import read_opening
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Screen
-from bot.services.customers.card import living_card
+from bot.domain.vocabulary import Depth
+from bot.services.customers.card import living_card, opening_facts
 from bot.services.customers.changing import customer_to_change, note_change
+from bot.services.forms import drafts
+from bot.services.forms.drafts import OpenDraft
 from bot.services.work import Work
 from bot.store.customers import get_customer
 from bot.store.tables import Customer
 
 BY_GRADE = "grade"
+AS_OTHERS = "same"
 FREQUENCIES = ("3", "2", "1", "0.5", "0.25", "0")
 """Visits a week that a button sets; a file can set any."""
 
@@ -41,9 +55,18 @@ async def hours_screen(session: AsyncSession, acting: Acting, customer_id: int) 
     return _screen("card_open_hours", await get_customer(session, acting, customer_id), acting)
 
 
-def _screen(name: str, customer: Customer, acting: Acting) -> Screen:
+async def day_screen(session: AsyncSession, acting: Acting, customer_id: int, day: str) -> Screen:
+    """The hours of one weekday, where they differ. Raises Refused("button_unknown") for a day that is closed."""
+    customer = await get_customer(session, acting, customer_id)
+    if day not in OpeningHours.from_json(customer.opening).days:
+        raise Refused("button_unknown")
+    return _screen("card_open_hours", customer, acting, day)
+
+
+def _screen(name: str, customer: Customer, acting: Acting, day: str = "") -> Screen:
     assert customer.id is not None
     opening = OpeningHours.from_json(customer.opening)
+    hours = hours_of_spans(opening.special.get(day, opening.spans))
     own = customer.visits_per_week
     facts: dict[str, Json] = {
         "id": customer.id,
@@ -57,11 +80,15 @@ def _screen(name: str, customer: Customer, acting: Acting) -> Screen:
         "days": [
             {"day": day, "on": day in opening.weekdays, "then": _toggled(opening.weekdays, day)} for day in EVERY_DAY
         ],
-        "spans": [[span.opens_s, span.closes_s] for span in opening.spans],
+        "opening": opening_facts(opening),
         "hours": [
-            {"hour_s": hour * 3600, "on": hour in opening.hours, "then": write_hours(opening.hours ^ {hour})}
+            {"hour_s": hour * 3600, "on": hour in hours, "then": write_hours(hours ^ {hour})}
             for hour in range(FIRST_HOUR, LAST_HOUR)
         ],
+        "day": day,
+        "special": list[Json](opening.special),
+        "is_special": day in opening.special,
+        "is_limited": bool(opening.spans),
         "all_hours": write_hours(frozenset(range(FIRST_HOUR, LAST_HOUR))),
         "has_rest": acting.country in MIDDAY_REST_COUNTRIES,
         "in_rest": opening.in_rest,
@@ -108,16 +135,43 @@ async def set_open_days(work: Work, customer_id: int, days: str) -> None:
     if any(day not in EVERY_DAY for day in days) or len(set(days)) != len(days):
         raise Refused("button_unknown")
     customer = await customer_to_change(work, customer_id)
-    _keep(work, customer, replace(OpeningHours.from_json(customer.opening), weekdays="".join(sorted(days))))
+    _keep(work, customer, OpeningHours.from_json(customer.opening).on_weekdays("".join(sorted(days))))
 
 
 async def set_open_hours(work: Work, customer_id: int, text: str) -> None:
     """The hours of an open day. Raises Refused when none is left."""
+    spans = _ticked(text)
+    customer = await customer_to_change(work, customer_id)
+    _keep(work, customer, replace(OpeningHours.from_json(customer.opening), spans=spans))
+
+
+async def set_hours_of_day(work: Work, customer_id: int, day: str, text: str) -> None:
+    """The hours of one weekday, or ``AS_OTHERS``. Raises Refused when none is left."""
+    spans = None if text == AS_OTHERS else _ticked(text)
+    customer = await customer_to_change(work, customer_id)
+    opening = OpeningHours.from_json(customer.opening)
+    if day not in opening.days:
+        raise Refused("button_unknown")
+    _keep(work, customer, opening.with_day(day, spans))
+
+
+def _ticked(text: str) -> Spans:
     hours = read_hours(text)
     if not hours:
         raise Refused("no_open_hour")
+    return spans_of_hours(hours)
+
+
+async def open_words(work: Work, customer_id: int) -> OpenDraft:
+    """The one question of a customer's opening hours, answered in words. Raises Refused."""
     customer = await customer_to_change(work, customer_id)
-    _keep(work, customer, replace(OpeningHours.from_json(customer.opening), spans=spans_of_hours(hours)))
+    return await drafts.begin_draft(work, WriteOpening, Depth.QUICK, customer_id=customer.id)
+
+
+async def write_opening_hours(work: Work, customer_id: int, words: str) -> None:
+    """Opening hours as they were written. Raises Refused."""
+    customer = await customer_to_change(work, customer_id)
+    _keep(work, customer, read_opening(words, OpeningHours.from_json(customer.opening)))
 
 
 async def set_visits_in_rest(work: Work, customer_id: int, *, on: bool) -> None:

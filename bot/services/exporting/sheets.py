@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.authority import said_size
 from bot.domain.birthdays import NO_YEAR, written
 from bot.domain.money import from_minor
+from bot.domain.opening_hours import OpeningHours
+from bot.domain.opening_words import write_opening
 from bot.domain.vocabulary import Language
 from bot.services.exporting.knowledge import (
     INTRODUCTION_COLUMNS,
@@ -90,7 +92,7 @@ _FIELDS: Mapping[Kind, Sequence[str]] = {
         (
             Kind.CUSTOMERS,
             "name address region phone industry channel size source grade owner tags lat lng key_account "
-            "visits_per_week stage notes next_contact created ended ended_reason",
+            "visits_per_week opening stage notes next_contact created ended ended_reason",
         ),
         (Kind.CONTACTS, "name customer address phone email job_title decides role birthday notes created"),
         (Kind.OPPORTUNITIES, "name customer address amount stage expected competitor reason owner created"),
@@ -166,6 +168,7 @@ class _Sheets:
                 row.lng,
                 "yes" if row.key_account else None,
                 row.visits_per_week,
+                write_opening(OpeningHours.from_json(row.opening)) or None,
                 row.stage and row.stage.value,
                 row.notes,
                 due.get(row.id or 0),

@@ -17,6 +17,7 @@ from bot.domain.forms.playbook_words import PlaybookWords, TeamTrade
 from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.forms.showing import summary
+from bot.domain.forms.write_opening import WriteOpening
 from bot.domain.playbook import EntryState
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import VisitState
@@ -30,6 +31,7 @@ from bot.services.complaints.finishing import finish_complaint, finish_step
 from bot.services.customers.adding import create_customer
 from bot.services.customers.card import card_screen
 from bot.services.customers.editing import change_details
+from bot.services.customers.visiting import visits_screen, write_opening_hours
 from bot.services.day import refresh_day
 from bot.services.forms.drafts import OpenDraft
 from bot.services.forms.showing import drop_keyboard, frame, living_name
@@ -111,6 +113,12 @@ async def _finish_change(work: Work, opened: OpenDraft) -> Screen:
     return _in_place(await card_screen(work.session, work.acting, opened.row.customer_id, work.now), opened)
 
 
+async def _finish_hours(work: Work, opened: OpenDraft) -> Screen:
+    assert opened.row.customer_id is not None
+    await write_opening_hours(work, opened.row.customer_id, filled(WriteOpening, opened.draft).hours)
+    return _in_place(await visits_screen(work.session, work.acting, opened.row.customer_id), opened)
+
+
 async def _finish_contact(work: Work, opened: OpenDraft) -> Screen:
     assert opened.row.customer_id is not None
     await add_person(work, opened.row.customer_id, filled(NewContact, opened.draft))
@@ -189,6 +197,7 @@ _FINISHERS: Mapping[str, Finisher] = MappingProxyType(
         "pre_visit": _finish_preparation,
         "add_customer": _finish_customer,
         "change_customer": _finish_change,
+        "write_opening": _finish_hours,
         "add_contact": _finish_contact,
         "add_opening": _finish_opening,
         "note_deal": _finish_deal,

@@ -125,6 +125,11 @@ COLUMNS: Mapping[Kind, Mapping[str, Column]] = {
         "point": _POINT,
         "key_account": _c("Key account, 大客户, 大客戶, KA, 重点客户, 重點客戶"),
         "visits_per_week": _c("Visits per week, 每周拜访次数, 每週拜訪次數"),
+        "opening": _c(
+            "Opening hours, 营业时间, 營業時間, Business hours, Visiting hours, Open hours, Hours, 开门时间, 接待时间, "
+            "接待時間, 可拜访时间, 可拜訪時間"
+        ),
+        "closed_days": _c("Closed on, 休息日, 公休日, Closed days, Day off, 店休日, 休息時間"),
         "stage": _c("Relationship stage, 合作阶段, 合作階段, 客户阶段"),
         "notes": _NOTES,
         "last_touch": _LAST_TOUCH,

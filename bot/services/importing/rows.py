@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
+from bot.domain.opening_hours import OpeningHours
 from bot.domain.vocabulary import ContactRole, DealStage, Grade, RelationshipStage, TouchKind
 
 
@@ -61,6 +62,7 @@ class CustomerRow:
     lng: float | None
     key_account: bool | None
     visits_per_week: float | None
+    opening: OpeningHours | None
     stage: RelationshipStage | None
     notes: str
     last_touch_at: datetime | None

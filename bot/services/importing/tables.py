@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.domain.names import address_key
+from bot.domain.opening_hours import ANY_TIME, OpeningHours
 from bot.services.importing import choices, values
 from bot.services.importing.columns import Kind, header_key
 from bot.services.importing.orders import read_orders
@@ -129,6 +130,7 @@ def _read_customer(row: RowReader) -> CustomerRow | None:
         visits_per_week=row.read(
             "visits_per_week", lambda cell: values.read_number(cell, 0, MOST_VISITS_PER_WEEK, "bad_number")
         ),
+        opening=_read_opening(row),
         stage=row.choice("stage", choices.RELATIONSHIP_STAGES),
         notes=row.text("notes", NOTES_MAX),
         last_touch_at=row.instant("last_touch"),
@@ -139,6 +141,13 @@ def _read_customer(row: RowReader) -> CustomerRow | None:
         extra=row.extra(*(("phone",) if row.cell("mobile") is not None else ())),
     )
     return None if row.faults else customer
+
+
+def _read_opening(row: RowReader) -> OpeningHours | None:
+    """The hours, less the days that a column of its own calls closed."""
+    opening = row.read("opening", values.read_opening_hours)
+    known = opening or ANY_TIME
+    return row.read("closed_days", lambda cell: values.read_opening_hours(cell, known, closed=True)) or opening
 
 
 def _read_address(row: RowReader) -> tuple[str, str]:

@@ -1,10 +1,13 @@
 """Takes rows of customers and of their places, with the last and next contact that such lists carry."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.domain.names import name_key
+from bot.domain.opening_hours import OpeningHours
+from bot.domain.screen import Json
 from bot.domain.vocabulary import GradeSource
 from bot.services.importing.book import Book
 from bot.services.importing.outcomes import Outcome, Verdict, bad, duplicate_of, took_new_values
@@ -95,6 +98,7 @@ class CustomerTaker:
             "lng": row.lng,
             "key_account": row.key_account,
             "visits_per_week": row.visits_per_week,
+            "opening": _opening(customer, row),
             "stage": row.stage,
             "notes": row.notes,
             "ended_at": row.ended_at,
@@ -142,6 +146,13 @@ class CustomerTaker:
                 )
             )
         return made
+
+
+def _opening(customer: Customer, row: CustomerRow) -> dict[str, Json] | None:
+    """The hours of a row; visits in the midday rest stay as the customer asked for them."""
+    if row.opening is None:
+        return None
+    return replace(row.opening, in_rest=OpeningHours.from_json(customer.opening).in_rest).to_json()
 
 
 def _touch(book: Book, customer: Customer, at: datetime) -> Touch:

@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
+from bot.domain.errors import Refused
 from bot.domain.money import minor_digits, to_minor
+from bot.domain.opening_hours import ANY_TIME, OpeningHours
+from bot.domain.opening_words import CLOSED_WORD, read_opening
 from bot.domain.vocabulary import Grade, TouchKind
 from bot.services.importing.reading import Cell, Uncomputed
 
@@ -255,6 +258,24 @@ def read_phone(cell: Cell) -> str:
         if part.strip() and not low <= sum(char.isdigit() for char in part) <= high:
             raise BadValue("bad_phone")
     return text
+
+
+def read_opening_hours(cell: Cell, known: OpeningHours = ANY_TIME, *, closed: bool = False) -> OpeningHours | None:
+    """Opening hours in words, or the days that are ``closed``, over what is ``known``; None for an empty cell.
+
+    Raises BadValue("bad_opening").
+    """
+    text = plain_text(cell)
+    if not text:
+        return None
+    try:
+        return read_opening(f"{text} {CLOSED_WORD}" if closed else text, known)
+    except Refused:
+        pass
+    try:  # a column of closed days may say so itself
+        return read_opening(text, known)
+    except Refused as error:
+        raise BadValue("bad_opening") from error
 
 
 def read_list(cell: Cell) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ what finds no place on its day.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, pairwise
@@ -161,7 +162,7 @@ def _visits_of(
     optional = [
         _Wanted(
             customer=customer,
-            days=(*_open_days(task, customer, set(range(len(days))) - taken - set(held)), day),
+            days=(*_open_days(task, customer, set(range(len(days))) - taken - set(held), like=day), day),
             required=False,
             chosen=True,
             held=day,
@@ -179,8 +180,19 @@ def _visits_of(
     return fixed, optional
 
 
-def _open_days(task: WeekTask, customer: WeekCustomer, days: Iterable[int]) -> tuple[int, ...]:
-    return tuple(day for day in days if customer.opening.opens_on(task.survey.days[day]))
+def _open_days(
+    task: WeekTask, customer: WeekCustomer, days: Iterable[int], *, like: int | None = None
+) -> tuple[int, ...]:
+    """Of these days those with the same hours, since a candidate of this search has one set of them: those of a day
+    ``like`` which they are to be, else the most."""
+    by_hours: defaultdict[tuple[Window, ...], list[int]] = defaultdict(list)
+    for day in days:
+        if windows := task.windows(customer, day):
+            by_hours[windows].append(day)
+    if like is not None:
+        return tuple(by_hours.get(task.windows(customer, like), ()))
+    alike = sorted(by_hours.values(), key=len, reverse=True)
+    return tuple(alike[0]) if alike else ()
 
 
 def _blocks(days: int, visits: int, *, shift: int) -> list[tuple[int, ...]]:

@@ -54,10 +54,10 @@ class WeekTask:
     def fingerprint(self) -> str:
         """Names days, customers, agreed visits and wishes, not the time of day."""
         survey = self.survey
-        parts = sorted(
-            (each.customer_id, each.grade or "", each.service_s, each.pin and (each.pin.lat, each.pin.lng), each.agreed)
-            for each in survey.customers.values()
-        )
+        parts = [
+            (each.customer_id, each.grade, each.service_s, each.pin, each.opening, each.agreed)
+            for each in sorted(survey.customers.values(), key=lambda each: each.customer_id)
+        ]
         facts = (survey.days, survey.work_from_s, survey.work_until_s, survey.home, parts, self.wishes.to_json())
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
