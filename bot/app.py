@@ -28,7 +28,7 @@ from bot.receiving import ALLOWED_UPDATES, Poller, Workers, webhook_app
 from bot.rendering import Renderer
 from bot.scheduling import build_scheduler
 from bot.sending import APOLOGY, Sender
-from bot.services import import_runs
+from bot.services import import_runs, media
 from bot.services.care import filling as care
 from bot.services.clock import Clock, real_now
 from bot.services.forms import showing
@@ -181,6 +181,7 @@ class App:
             async with self.store.begin() as session:
                 await inbox.purge(session, real_now() - KEEP_DONE)
                 await outbox.purge(session, real_now() - KEEP_DONE)
+                await media.drop_passing(session, self.clock.now() - KEEP_DONE)
             await notices.plan_all(self.store, self.clock.now())
 
     async def nightly(self) -> None:

@@ -31,7 +31,7 @@ from bot.services import wording
 from bot.services.forms import drafts, finishing, showing
 from bot.services.forms.contexts import context_of
 from bot.services.forms.drafts import OpenDraft
-from bot.services.media import keep_media
+from bot.services.media import PHOTO_TYPE, VOICE_TYPE, keep_media
 from bot.services.work import Work
 
 VERB = "f"
@@ -144,9 +144,9 @@ async def _fetch_media(turn: Turn) -> tuple[str, str, bytes] | None:
     """Download a photo or a voice note before the transaction: (name, type, bytes)."""
     assert turn.message is not None
     if turn.message.photo:
-        return "photo.jpg", "image/jpeg", await turn.download(turn.message.photo[-1].file_id)
+        return "photo.jpg", PHOTO_TYPE, await turn.download(turn.message.photo[-1].file_id)
     if turn.message.voice:
-        return "voice.ogg", "audio/ogg", await turn.download(turn.message.voice.file_id)
+        return "voice.ogg", VOICE_TYPE, await turn.download(turn.message.voice.file_id)
     return None
 
 

@@ -9,6 +9,7 @@ from bot.services import import_runs
 from bot.services.import_runs import Action
 from bot.services.importing import uploads
 from bot.services.importing.source_files import SourceFile
+from bot.services.media import PHOTO_TYPE, keep_media
 from bot.services.work import Work
 from bot.store.tables import Customer, ImportRun, Inbox, Media
 from tests import builders
@@ -127,4 +128,21 @@ async def test_a_rep_cannot_take_a_managers_file_by_a_forged_button(story: Story
     newest = next(message for message in reversed(story.rep.messages) if message.from_bot)
     await story.rep.does("taps_data", newest.message_id, f"im:take:{upload_id}")
     story.rep.sees_now("Your role does not do this")
+    assert await names(story) == []
+
+
+async def test_a_file_is_kept_for_a_week_and_a_photo_of_a_report_stays(story: Story) -> None:
+    await story.manager.does("sends_document", "customers.csv", GOOD)
+    async with story.app.store.begin() as session:
+        now = story.app.clock.now()
+        photo = await keep_media(session, story.team_id, name="1", content_type=PHOTO_TYPE, content=b"1", now=now)
+    for day, left in (("2026-11-30T07:00:00+08:00", 2), ("2026-11-30T07:30:00+08:00", 1)):
+        await story.sleep_until(day)
+        await story.app.sweep()
+        async with story.app.store.read() as session:
+            kept = (await session.exec(select(Media.id))).all()
+        assert len(kept) == left
+        assert photo in kept
+    await story.manager.taps("Take all")
+    story.manager.sees("a week old", "Send it again")
     assert await names(story) == []

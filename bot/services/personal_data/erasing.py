@@ -10,10 +10,10 @@ from sqlmodel import col, func, select
 from bot.domain.errors import Refused
 from bot.domain.screen import Json, Screen
 from bot.services.customers.card import living_card
+from bot.services.media import LASTING_TYPES
 from bot.services.network.reading import get_contact
 from bot.services.personal_data.mentions import strike_out, strike_out_of_team, words_of
 from bot.services.personal_data.places import audited
-from bot.services.spreadsheet import XLSX_TYPE
 from bot.services.work import Work
 from bot.store.customers import get_customer
 from bot.store.tables import (
@@ -153,10 +153,10 @@ async def _strike_out_elsewhere(work: Work, customer: Customer) -> None:
 
 
 async def _forget_what_was_sent(work: Work) -> None:
-    """Files that were made to be sent, once nothing waits to be, and words searched by. Sent messages keep no facts."""
+    """Files made to be sent or taken in, once nothing waits, and words searched by. Sent messages keep no facts."""
     team_id = work.acting.team_id
     members = select(Member.id).where(col(Member.team_id) == team_id)
-    files = (col(Media.team_id) == team_id, col(Media.content_type) == XLSX_TYPE)
+    files = (col(Media.team_id) == team_id, col(Media.content_type).not_in(LASTING_TYPES))
     waiting = select(Outbox.id).where(col(Outbox.member_id).in_(members), col(Outbox.settled_at).is_(None))
     if (await work.session.exec(waiting.limit(1))).first() is None:
         await work.session.exec(delete(Media).where(*files))
