@@ -5,7 +5,9 @@ asked again as the rules of promises say. ``python -m benchmarks.courtesy [--rep
 """
 
 import argparse
+import asyncio
 import json
+import logging
 import random
 import statistics
 import sys
@@ -18,6 +20,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from benchmarks.living import live_month
 from bot.domain.courtesy import QuietHours
 from bot.domain.foreseeing import Foreseen, foresee
 from bot.domain.notices import Pending, Recipient, next_occurrence
@@ -169,9 +172,18 @@ def main() -> None:
     parser.add_argument("--reps", type=int, default=30)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--live", action="store_true", help="the bot itself, with people who tap, instead of the decision alone"
+    )
+    parser.add_argument("--customers", type=int, default=3000, help="of the whole team, with --live (default 3000)")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    figures = run(reps=given.reps, days=given.days, seed=given.seed)
+    if given.live:
+        logging.basicConfig(format="%(message)s")
+        logging.getLogger("benchmarks").setLevel(logging.INFO)
+        figures = asyncio.run(live_month(reps=given.reps, customers=given.customers, days=given.days, seed=given.seed))
+    else:
+        figures = run(reps=given.reps, days=given.days, seed=given.seed)
     lines = "\n".join(f"{name.replace('_', ' '):24} {value}" for name, value in figures.items())
     sys.stdout.write((json.dumps(figures, indent=2) if given.json else lines) + "\n")
 
