@@ -278,13 +278,18 @@ def _gather(heading: str, parts: Sequence[Rendered]) -> Rendered:
     most = max(2, GATHERED_LINES // len(parts))
     texts = [f"{number} " + "\n".join(part.text.split("\n")[:most]) for number, part in enumerate(parts, 1)]
     rows = [
-        tuple(replace(key, label=f"{number} {key.label}") for key in row if not key.label.startswith("‹"))
+        tuple(_numbered(number, key) for key in row if not key.label.startswith("‹"))
         for number, part in enumerate(parts, 1)
         for row in part.inline
     ]
     if len(rows) > GATHERED_ROWS:
         rows = list(_in_rows([_first_key(number, part) for number, part in enumerate(parts, 1) if part.inline]))
     return Rendered(text=_cut("\n".join([heading, *texts]), TEXT_LIMIT), inline=tuple(row for row in rows if row))
+
+
+def _numbered(number: int, key: Button) -> Button:
+    """1 Done; 1.2 ✓ for a label that is numbered in its part."""
+    return replace(key, label=f"{number}.{key.label}" if key.label[:1].isdecimal() else f"{number} {key.label}")
 
 
 def _first_key(number: int, part: Rendered) -> Button:

@@ -63,6 +63,15 @@ class ManagerQuestion(StrEnum):
     WHO_DECIDES = "who_decides"
 
 
+class RepReply(StrEnum):
+    """What reps answer most."""
+
+    YES = "yes"
+    NO = "no"
+    FIND_OUT = "find_out"
+    CALL = "call"
+
+
 class Standing(StrEnum):
     """Where a size stands against the rep's authority."""
 
@@ -87,6 +96,27 @@ class Limit:
 
 NO_AUTHORITY = Limit()
 """Until a team sets limits, everything asks: a promise that nobody may keep is worse than a question."""
+
+
+_USUAL_PERCENT, _USUAL_DAYS = 5, 30
+_USUAL_GOODS, _USUAL_GIFTS = 100, 30
+_UNITS = {
+    "USD": 1, "EUR": 1, "GBP": 1, "SGD": 1, "AUD": 1, "CAD": 1, "CHF": 1, "MYR": 5, "CNY": 5, "HKD": 10, "TWD": 30,
+    "THB": 30, "PHP": 50, "INR": 50, "JPY": 100, "KRW": 1000, "IDR": 10_000, "VND": 20_000,
+}  # fmt: skip
+"""What about one US dollar is in other currencies, in round figures."""
+
+
+def usual_limits(currency: str) -> dict[AuthorityKind, Limit]:
+    """What teams often let reps decide alone: set with one tap, then changed. Sums where the currency is known."""
+    usual = {
+        AuthorityKind.DISCOUNT: Limit(own=_USUAL_PERCENT * PERCENT_UNIT),
+        AuthorityKind.CREDIT: Limit(own=_USUAL_DAYS),
+    }
+    if (unit := _UNITS.get(currency)) is not None:
+        usual[AuthorityKind.FREE_GOODS] = Limit(own=to_minor(Decimal(_USUAL_GOODS * unit), currency))
+        usual[AuthorityKind.GIFT] = Limit(own=to_minor(Decimal(_USUAL_GIFTS * unit), currency))
+    return usual
 
 
 def stands(kind: AuthorityKind, size: int | None, limit: Limit, *, used: int = 0) -> Standing:

@@ -14,11 +14,12 @@ REFERRAL_CHOICES = (60, 90, 180)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CareSettings:
-    """Days. No touch points: nobody is reminded after an order."""
+    """Days. No touch points: nobody is reminded after an order. ``after_sales_by``: who of service makes them."""
 
     after_sales: tuple[int, ...] = AFTER_SALES_DAYS
     nurture_days: int = NURTURE_DAYS
     referral_days: int = KEY_ACCOUNT_REFERRAL_DAYS
+    after_sales_by: int | None = None
 
     def __post_init__(self) -> None:
         for days in (*self.after_sales, self.nurture_days, self.referral_days):
@@ -30,6 +31,7 @@ class CareSettings:
             "after_sales": list(self.after_sales),
             "nurture_days": self.nurture_days,
             "referral_days": self.referral_days,
+            "after_sales_by": self.after_sales_by,
         }
 
 
@@ -41,4 +43,5 @@ def care_settings(stored: Mapping[str, Any]) -> CareSettings:
         after_sales=tuple(found.get("after_sales", usual.after_sales)),
         nurture_days=found.get("nurture_days", usual.nurture_days),
         referral_days=found.get("referral_days", usual.referral_days),
+        after_sales_by=found.get("after_sales_by"),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.domain.authority import AuthorityKind
+from bot.domain.authority import AuthorityKind, RepReply
 from bot.domain.forms.approvals import ApprovalFacts, ApprovalGrant, ApprovalNote, AskApproval, SetLimit
 from bot.domain.forms.asking import Form
 from bot.domain.screen import Place
@@ -12,10 +12,12 @@ from bot.handlers.turn import LEADERS, SELLERS, Callback, Handler, Turn, command
 from bot.services.approvals import asking, deciding
 from bot.services.approvals.finishing import ask_standard, open_about, open_form
 from bot.services.approvals.gifts import gifts_screen
-from bot.services.approvals.limits import limits_screen
+from bot.services.approvals.hinting import ask_for_words
+from bot.services.approvals.limits import limits_screen, set_usual_limits
 from bot.services.approvals.showing import list_screen, request_screen
 from bot.services.customers.changing import customer_to_change
 from bot.services.forms.showing import show_draft
+from bot.services.promises.showing import Asked, promise_screen
 from bot.services.work import Work
 from bot.store.approvals import get_request
 from bot.store.tables import ApprovalRequest
@@ -36,11 +38,14 @@ def handlers() -> list[Handler]:
         tap("ap.no", _changed(deciding.refuse), roles=LEADERS),
         tap("ap.ask", show_questions, roles=LEADERS),
         tap("ap.q", ask_question, roles=LEADERS),
+        tap("ap.r", reply_ready, roles=SELLERS),
+        tap("ap.of", ask_for_words_of, roles=SELLERS),
         tap("ap.words", _form(ApprovalNote), roles=SELLERS),
         tap("ap.facts", _form(ApprovalFacts), roles=SELLERS),
         tap("ap.take", _changed(asking.withdraw), roles=SELLERS),
         tap("ap.again", _changed(asking.ask_again), roles=SELLERS),
         tap("lim", show_limits, roles=SELLERS),
+        tap("lim.usual", set_usual, roles=LEADERS),
         tap("lim.set", change_limit, roles=LEADERS),
         tap("gifts", show_gifts),
     ]
@@ -95,6 +100,33 @@ async def show_questions(turn: Turn, args: list[str]) -> None:
     async with turn.begin() as work:
         request = await get_request(work.session, work.acting, number_in(args))
         await work.show(await request_screen(work.session, work.acting, request, work.now, menu="ask"))
+
+
+async def reply_ready(turn: Turn, args: list[str]) -> None:
+    """ap.r:<request>:<words>: a reply that need not be typed."""
+    words = choice_of(RepReply, args[1] if len(args) > 1 else "")
+    async with turn.begin() as work:
+        request = await asking.reply(work, number_in(args), words.value)
+        await deciding.show_others(work, request)
+        await _show(work, request)
+
+
+async def ask_for_words_of(turn: Turn, args: list[str]) -> None:
+    """ap.of:<promise>: a manager is asked for what it says in own words; ap.of:<promise>:b below, from a report."""
+    async with turn.begin() as work:
+        promise = await ask_for_words(work, number_in(args))
+        asked = Asked(session=work.session, acting=work.acting, now=work.now)
+        screen = await promise_screen(asked, promise)
+        is_below = args[1:] == ["b"]
+        await work.show(replace(screen, place=Place.BELOW if is_below else Place.EDIT), over_tapped=not is_below)
+
+
+async def set_usual(turn: Turn, args: list[str]) -> None:
+    """lim.usual: below, so that a request keeps its buttons."""
+    async with turn.begin() as work:
+        await set_usual_limits(work)
+        screen = await limits_screen(work.session, work.acting)
+        await work.show(replace(screen, place=Place.BELOW), over_tapped=False)
 
 
 async def ask_question(turn: Turn, args: list[str]) -> None:

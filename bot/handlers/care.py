@@ -45,6 +45,7 @@ def handlers() -> list[Handler]:
         tap("care.moment", _form(NoteMoment), roles=SELLERS),
         tap("care.intro", _form(AddIntroduction), roles=SELLERS),
         tap("care.graph", show_graph),
+        tap("care.tick", finish_in_list),
         tap("care.set", change_settings, roles=LEADERS),
         tap("care.news", tell_news, roles=LEADERS),
     ]
@@ -85,13 +86,20 @@ async def finish(turn: Turn, args: list[str]) -> None:
         await _show_next(work, prompt, customer, "done")
 
 
+async def finish_in_list(turn: Turn, args: list[str]) -> None:
+    """care.tick:<prompt>: it, or all that share its text, is done without being looked at."""
+    async with turn.begin() as work:
+        prompt, customer = await prompt_to_answer(work, number_in(args))
+        count = await answering.finish_unseen(work, prompt)
+        await work.show(await showing.list_screen(work, said=_said(prompt, customer, "done", count=count)))
+
+
 async def finish_all(turn: Turn, args: list[str]) -> None:
     """care.all:<prompt>: everybody of the group."""
     async with turn.begin() as work:
         prompt, customer = await prompt_to_answer(work, number_in(args))
         count = await answering.finish_all(work, prompt)
-        said: dict[str, Json] = {"what": "all", "name": customer.name, "count": count, "id": 0, "customer": customer.id}
-        await work.show(await showing.next_screen(work, said))
+        await work.show(await showing.next_screen(work, _said(prompt, customer, "all", count=count)))
 
 
 async def put_off(turn: Turn, args: list[str]) -> None:
@@ -123,15 +131,19 @@ async def quieten(turn: Turn, args: list[str]) -> None:
 
 
 async def _show_next(work: Work, prompt: CarePrompt, customer: Customer, what: str) -> None:
-    said: dict[str, Json] = {
-        "what": what,
+    await work.show(await showing.next_screen(work, _said(prompt, customer, what)))
+
+
+def _said(prompt: CarePrompt, customer: Customer, what: str, *, count: int = 1) -> dict[str, Json]:
+    return {
+        "what": "all" if count > 1 else what,
+        "count": count,
         "name": customer.name,
         "kind": prompt.kind.value,
         "id": prompt.id,
         "customer": customer.id,
         "on": prompt.due_on.isoformat(),
     }
-    await work.show(await showing.next_screen(work, said))
 
 
 async def take_back(turn: Turn, args: list[str]) -> None:

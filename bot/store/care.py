@@ -8,17 +8,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from bot.domain.care import CareKind
+from bot.domain.care_settings import care_settings
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.vocabulary import Role
-from bot.store.tables import CarePrompt, Complaint, Customer
+from bot.store.tables import CarePrompt, Complaint, Customer, Member, Team
 
 SERVICE_KINDS = (CareKind.EMERGENCY, CareKind.AFTER_SALES)
 """What service works besides the complaints."""
 
 
 def visible_prompts(acting: Acting) -> Select[CarePrompt, Customer]:
-    """Prompts with their customers: who records the own, service the after-sales of the team, others the team's."""
+    """Prompts with their customers: a rep's own, service what it works, who leads the team's."""
     query = (
         select(CarePrompt, Customer)
         .join(Customer, col(Customer.id) == CarePrompt.customer_id)
@@ -26,7 +27,36 @@ def visible_prompts(acting: Acting) -> Select[CarePrompt, Customer]:
     )
     if acting.role is Role.SERVICE:
         return query.where(col(CarePrompt.kind).in_(SERVICE_KINDS))
-    return query.where(col(Customer.owner_id) == acting.member_id) if acting.records else query
+    return query if acting.leads else query.where(col(Customer.owner_id) == acting.member_id)
+
+
+def worked_prompts(acting: Acting, after_sales_by: int | None) -> Select[CarePrompt, Customer]:
+    """Of these what the person is to do: the own customers', or for who records no visits the team's.
+
+    ``after_sales_by`` is the service member who does the after-sales touches of the whole team; None: reps do them.
+    """
+    query = visible_prompts(acting)
+    is_after_sales = col(CarePrompt.kind) == CareKind.AFTER_SALES
+    if acting.role is Role.SERVICE:
+        return query if after_sales_by == acting.member_id else query.where(~is_after_sales)
+    if not acting.records:
+        return query
+    own = query.where(col(Customer.owner_id) == acting.member_id)
+    return own if after_sales_by is None else own.where(~is_after_sales)
+
+
+async def after_sales_by(session: AsyncSession, team_id: int) -> int | None:
+    """Who of service does the after-sales touches, where the team has named somebody who is still there."""
+    settings = (await session.exec(select(col(Team.settings)).where(col(Team.id) == team_id))).one()
+    named = care_settings(settings).after_sales_by
+    query = select(col(Member.id)).where(
+        col(Member.team_id) == team_id,
+        col(Member.id) == named,
+        col(Member.role) == Role.SERVICE,
+        col(Member.left_at).is_(None),
+        col(Member.chat_id).is_not(None),
+    )
+    return (await session.exec(query)).first() if named else None
 
 
 async def get_prompt(session: AsyncSession, acting: Acting, prompt_id: int) -> tuple[CarePrompt, Customer]:
@@ -44,7 +74,7 @@ async def due_prompts(session: AsyncSession, acting: Acting, on: date) -> Sequen
         .where(col(Complaint.customer_id) == col(CarePrompt.customer_id), col(Complaint.closed_at).is_(None))
         .exists()
     )
-    query = visible_prompts(acting).where(
+    query = worked_prompts(acting, await after_sales_by(session, acting.team_id)).where(
         col(CarePrompt.settled_at).is_(None),
         col(CarePrompt.due_on) <= on,
         col(CarePrompt.until) >= on,

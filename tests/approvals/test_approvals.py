@@ -18,7 +18,7 @@ TUESDAY_NOON = "2026-11-24T12:00:05+08:00"
 
 async def begin(story: Story, *, own: int = 800, act_first: int | None = None) -> int:
     """Raffles City of the rep, with a limit of 8 % on discounts, at half past nine."""
-    await story.until("2026-11-23T09:30:00+08:00")
+    await story.sleep_until("2026-11-23T09:30:00+08:00")
     store = story.app.store
     customer = await builders.add_customer(store, name="Raffles City", grade=Grade.A)
     await builders.add_order(store, customer, date(2026, 11, 9), 640_000)
@@ -56,7 +56,11 @@ async def requests(story: Story) -> list[ApprovalRequest]:
 async def test_three_taps_ask_and_one_answers_with_words_for_the_customer(story: Story) -> None:
     customer = await begin(story)
     await ask_twelve(story, customer)
-    story.rep.sees_now("12 % off · Raffles City", "Mei Chen is asked", "I come back to you by tomorrow 12:00")
+    story.rep.sees_now(
+        "12 % off · Raffles City",
+        "Mei Chen alone decides, is asked now and again",
+        "I come back to you by tomorrow 12:00",
+    )
     story.manager.sees_now("Tan Wei Ling asks: 12 % off for Raffles City (limit 8 %)", "Last order SGD 6,400")
     assert story.manager.buttons[:3] == ["Approve", "Up to 10 %", "Refuse"]
     await story.manager.taps("Up to 10 %")
@@ -82,7 +86,11 @@ async def test_facts_and_a_question_change_the_managers_screen_in_place(story: S
     await story.manager.taps("What do we get in return?")
     await story.pass_time(seconds=5)
     story.rep.sees_now("What do we get in return?")
-    await story.rep.taps("Reply")
+    await story.rep.taps("I find out today")  # one tap answers, words may follow
+    await story.pass_time(seconds=5)
+    story.manager.sees("💬 I find out today")
+    await story.rep.taps("Add facts")
+    await story.rep.taps_data("ap.words:1")
     await story.rep.says("two more shops from January")
     await story.pass_time(seconds=5)
     story.manager.sees_now("two more shops from January")
@@ -96,8 +104,8 @@ async def test_the_first_of_two_answers_counts_and_the_other_screen_says_so(stor
     admin = await join_second_manager(story)
     await ask_twelve(story, customer)
     assert "asks: 12 % off" not in admin.screen
-    await story.until("2026-11-23T22:50:00+08:00")  # halfway, but in the admin's quiet hours
-    await story.until("2026-11-24T09:10:00+08:00")
+    await story.sleep_until("2026-11-23T22:50:00+08:00")  # halfway, but in the admin's quiet hours
+    await story.sleep_until("2026-11-24T09:10:00+08:00")
     admin.sees("asks: 12 % off")
     await story.manager.taps_data("ap.yes:1")
     shown = next(message for message in reversed(admin.messages) if "12 % off" in message.text)
@@ -110,7 +118,7 @@ async def test_the_first_of_two_answers_counts_and_the_other_screen_says_so(stor
 async def test_nobody_answered_in_time_and_a_late_yes_still_counts(story: Story) -> None:
     customer = await begin(story)
     await ask_twelve(story, customer)
-    await story.until(TUESDAY_NOON)
+    await story.sleep_until(TUESDAY_NOON)
     story.rep.sees_now("No answer by today 12:00", "I have no answer yet")
     await story.manager.taps_data("ap.no:1")
     story.manager.sees_now("No answer by today 12:00")
@@ -119,10 +127,63 @@ async def test_nobody_answered_in_time_and_a_late_yes_still_counts(story: Story)
     story.rep.sees_now("✓ Approved · Mei Chen")
 
 
+async def test_a_manager_who_alone_decides_is_asked_again_and_sees_what_else_waits(story: Story) -> None:
+    customer = await begin(story, act_first=1000)
+    for percent in ("10 %", "12 %"):
+        await story.rep.taps_data(f"ap.new:{customer}")
+        await story.rep.taps("Discount")
+        await story.rep.taps(percent)
+    await story.pass_time(seconds=5)
+    story.manager.sees_now("asks: 12 % off")
+    assert "1 more waits ▸" in story.manager.buttons
+    await story.sleep_until("2026-11-23T22:50:00+08:00")  # halfway, but in quiet hours
+    before = len(story.manager.messages)
+    await story.sleep_until("2026-11-24T09:10:00+08:00")
+    again = [one for one in story.manager.messages[-2:] if "% off" in one.text]
+    assert len(story.manager.messages) == before  # the same two, below everything
+    assert sorted(one.silent for one in again) == [False, True]  # one ring for both
+
+
+async def test_own_words_that_give_too_much_are_asked_for_with_one_tap(story: Story) -> None:
+    customer = await begin(story)
+    await story.rep.says("promise Raffles City: 12 % off by Thursday")
+    story.rep.sees_now("12 % off: more than you may give alone")
+    assert await requests(story) == []
+    await story.rep.taps("Ask the manager")
+    await story.rep.taps_data("ap.of:1")  # a second tap asks nothing
+    story.rep.sees_now("waits for your manager")
+    await story.pass_time(seconds=5)
+    story.manager.sees_now("asks: 12 % off “12 % off” for Raffles City", "I come back to you by Thu 17:00")
+    await story.manager.taps("Approve")
+    assert [(one.kind, one.size) for one in await requests(story)] == [(AuthorityKind.DISCOUNT, 1200)]
+    await story.rep.says("promise Raffles City: 5 % off by Friday")  # within the limit
+    assert "more than you may give" not in story.rep.screen
+    assert customer
+
+
+async def test_the_first_request_of_a_team_without_limits_offers_usual_ones(story: Story) -> None:
+    await story.sleep_until("2026-11-23T09:30:00+08:00")
+    customer = await builders.add_customer(story.app.store, name="Raffles City")
+    await story.rep.taps_data(f"ap.new:{customer}")
+    await story.rep.taps("Discount")
+    await story.rep.taps("10 %")
+    await story.pass_time(seconds=5)
+    story.manager.sees_now("No limits are set, so every wish asks you")
+    await story.manager.taps("Usual limits")
+    story.manager.sees_now(
+        "Discount: up to 5 %", "Credit: up to 30 days", "Free goods: up to SGD 100", "Gift: up to SGD 30"
+    )
+    assert "Usual limits" not in story.manager.buttons
+    await story.rep.taps_data("lim.usual")
+    story.rep.sees_now("Your role does not do this")
+    await story.manager.taps("Approve")
+    assert (await requests(story))[0].state is RequestState.APPROVED
+
+
 async def test_an_expired_request_is_asked_again_with_one_tap(story: Story) -> None:
     customer = await begin(story)
     await ask_twelve(story, customer)
-    await story.until(TUESDAY_NOON)
+    await story.sleep_until(TUESDAY_NOON)
     await story.rep.taps("Ask again")
     await story.rep.taps_data("ap.again:1")
     await story.pass_time(seconds=5)
@@ -135,7 +196,7 @@ async def test_a_blocked_manager_is_passed_over_and_with_nobody_left_the_rep_is_
     admin = await join_second_manager(story)
     await story.manager.does("blocks_bot")
     await ask_twelve(story, customer)
-    story.rep.sees_now("Lim Kai is asked")
+    story.rep.sees_now("Lim Kai alone decides")
     admin.sees_now("asks: 12 % off")
     await admin.does("blocks_bot")
     await ask_twelve(story, customer)
@@ -178,7 +239,8 @@ async def test_what_nobody_ratifies_is_asked_of_others_and_named_in_the_digest(s
     await story.rep.taps("10 %")
     await story.manager.says("/digest")
     story.manager.sees_now("Tan Wei Ling: Raffles City: 10 % off · to ratify")
-    await story.until("2026-11-24T09:10:00+08:00")  # halfway is in the admin's quiet hours
+    await story.sleep_until("2026-11-23T22:50:00+08:00")
+    await story.sleep_until("2026-11-24T09:10:00+08:00")  # halfway is in the admin's quiet hours
     admin.sees("Tan Wei Ling gave 10 % off", "to be ratified")
     await admin.taps_data("ap.yes:1")
     await story.manager.says("/digest")

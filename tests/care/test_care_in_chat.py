@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
-from bot.domain.vocabulary import Grade, Language, TouchKind
+from bot.domain.vocabulary import Grade, Language, Role, TouchKind
 from bot.rendering import Renderer
+from bot.services import joining
 from bot.services.care.filling import fill_team
-from bot.store.tables import CareNews, CarePrompt, Customer, Member, Notice, Touch
+from bot.store.tables import CareNews, CarePrompt, Customer, Member, Notice, Team, Touch
 from tests import builders
 from tests.story import MORNING, Story
 
@@ -28,7 +29,7 @@ async def add_buyers(story: Story) -> tuple[int, int]:
 async def jump(story: Story, wall: str) -> None:
     """Be in the night before an instant at once, and then at it: weeks of routes in between are no part of care."""
     await story.sleep_until(f"{wall[:10]}T03:00:00+08:00")
-    await story.until(wall)
+    await story.sleep_until(wall)
 
 
 async def prompts_of(story: Story, customer: int) -> dict[str, str | None]:
@@ -44,8 +45,13 @@ async def touches_of(story: Story, customer: int) -> list[TouchKind]:
 
 async def test_all_that_is_due_is_one_silent_message_a_day_answered_by_a_tap_each(story: Story) -> None:
     steady, fresh = await add_buyers(story)
-    await story.until(TUESDAY)
+    await jump(story, TUESDAY)
     story.rep.sees_now("Care · Tue 24 Nov · 2 due", "1 📦 Bugis Junction (C) · 3 days after", "2 🔁 Raffles City (B)")
+    await story.rep.taps("1 ✓")  # one tap, without looking at it
+    story.rep.sees_now("✓ Bugis Junction 📦", "Care · Tue 24 Nov · 1 due")
+    assert await touches_of(story, fresh) == [TouchKind.MESSAGE]
+    await story.rep.taps("Undo")
+    await story.rep.taps_data("care:0")
     await story.rep.taps("One by one")
     story.rep.sees_now("Did all arrive", "Hello. Did everything arrive as you wanted it?")
     await story.rep.taps("Called ✓")
@@ -63,16 +69,16 @@ async def test_all_that_is_due_is_one_silent_message_a_day_answered_by_a_tap_eac
     async with story.app.store.read() as session:
         query = select(Notice).where(col(Notice.kind) == "care", col(Notice.fate) == "told").order_by(col(Notice.on))
         told = (await session.exec(query)).all()
-    assert [(f"{one.on:%d}", one.rang) for one in told if one.on] == [("23", False), ("24", False), ("27", False)]
+    assert [(f"{one.on:%d}", one.rang) for one in told if one.on] == [("24", False), ("27", False)]
 
 
 async def test_a_touch_logged_anywhere_answers_what_it_covers_and_then_nobody_is_told(story: Story) -> None:
     steady, fresh = await add_buyers(story)
-    await story.until("2026-11-24T08:00:00+08:00")
+    await jump(story, "2026-11-24T08:00:00+08:00")
     await story.rep.taps_data(f"called:{steady}")
     await builders.add_touch(story.app.store, fresh, story.app.clock.now())
     before = len(story.rep.messages)
-    await story.until(TUESDAY)
+    await jump(story, TUESDAY)
     assert "Care ·" not in "".join(message.text for message in story.rep.messages[before:])
     await story.until("2026-11-25T03:00:00+08:00")
     assert await prompts_of(story, steady) == {"reorder": "touched"}
@@ -81,7 +87,7 @@ async def test_a_touch_logged_anywhere_answers_what_it_covers_and_then_nobody_is
 
 async def test_not_for_them_is_remembered_and_can_be_taken_back(story: Story) -> None:
     steady, _ = await add_buyers(story)
-    await story.until("2026-11-24T08:00:00+08:00")
+    await jump(story, "2026-11-24T08:00:00+08:00")
     await story.rep.says("/care")
     await story.rep.taps("2 🔁")
     await story.rep.taps("Not for them")
@@ -107,7 +113,7 @@ async def test_nobody_is_prompted_about_an_ended_customer_or_one_whose_rep_left(
         ended.ended_at = MORNING
         left = (await session.exec(select(Member).where(col(Member.name) == builders.OTHER_REP))).one()
         left.left_at = MORNING
-    await story.until(TUESDAY)
+    await jump(story, TUESDAY)
     story.rep.sees_now("1 due", "Raffles City")
     assert await prompts_of(story, fresh) == {}
     assert all("Care ·" not in message.text for message in story.other_rep.messages)
@@ -118,7 +124,7 @@ async def test_nobody_is_prompted_about_an_ended_customer_or_one_whose_rep_left(
 
 async def test_another_rep_neither_sees_nor_answers_mine(story: Story) -> None:
     steady, _ = await add_buyers(story)
-    await story.until(TUESDAY)
+    await jump(story, TUESDAY)
     for data in ("care.one:1", "care.done:1:m", "care.no:1", "care.later:1:20261127", "care.text:1"):
         await story.other_rep.taps_data(data)
         story.other_rep.sees_now("is not yours")
@@ -132,13 +138,13 @@ async def test_another_rep_neither_sees_nor_answers_mine(story: Story) -> None:
 async def test_an_emergency_is_three_taps_from_the_card_and_asks_again_the_same_day(story: Story) -> None:
     customer = await builders.add_customer(story.app.store, name="Raffles City", grade=Grade.A)
     await builders.add_contact(story.app.store, customer, "Mei Lim", decides=True)
-    await story.until("2026-11-23T10:00:00+08:00")
+    await story.sleep_until("2026-11-23T10:00:00+08:00")
     await story.rep.taps_data(f"card:{customer}")
     for label in ("Care", "🚑 Emergency", "Flood or water"):
         await story.rep.taps(label)
     story.rep.sees_now("is anybody hurt", "Hello Mei Lim. I heard what happened")
     before = len(story.rep.messages)
-    await story.until("2026-11-23T13:01:00+08:00")
+    await story.sleep_until("2026-11-23T13:01:00+08:00")
     assert len(story.rep.messages) == before + 1
     await story.rep.taps("Helped ✓")
     await story.rep.taps("What moved them")
@@ -149,10 +155,45 @@ async def test_an_emergency_is_three_taps_from_the_card_and_asks_again_the_same_
 
 async def test_an_emergency_that_the_manager_hears_of_reaches_the_rep_at_once(story: Story) -> None:
     customer = await builders.add_customer(story.app.store, name="Raffles City")
-    await story.until("2026-11-23T10:00:00+08:00")
+    await story.sleep_until("2026-11-23T10:00:00+08:00")
     await story.manager.taps_data(f"care.sos:{customer}:inspection")
     await story.pass_time(minutes=1)
     story.rep.sees_now("🚑 Raffles City", "which papers are missing?")
+
+
+async def test_an_emergency_of_a_customer_whose_rep_left_reaches_the_manager(story: Story) -> None:
+    customer = await builders.add_customer(story.app.store, name="Raffles City", owner=builders.OTHER_REP)
+    await story.sleep_until("2026-11-23T10:00:00+08:00")
+    await builders.change_member(story.app.store, builders.OTHER_REP, left_at=story.app.clock.now())
+    await story.manager.taps_data(f"care.sos:{customer}:flood")
+    await story.sleep_until("2026-11-23T13:01:00+08:00")
+    story.manager.sees_now("🚑 Raffles City", "is anybody hurt")
+    await story.manager.taps("Helped ✓")
+    assert await prompts_of(story, customer) == {"emergency": "done"}
+
+
+async def test_the_manager_gives_the_touches_after_orders_to_service_and_back(story: Story) -> None:
+    _, fresh = await add_buyers(story)
+    async with story.app.store.begin() as session:
+        team = (await session.exec(select(Team))).one()
+        token = await joining.invite(session, team, Role.SERVICE, name="Siti", now=story.app.clock.now())
+    service = story.phone(104)
+    await service.says(f"/start {token}")
+    await service.taps_data("lang:en")
+    await story.manager.taps_data("care.set")
+    story.manager.sees_now("made by each customer's rep")
+    await story.manager.taps("Siti")
+    story.manager.sees_now("Touches after an order are made by Siti.")
+    await jump(story, TUESDAY)
+    service.sees_now("Care · Tue 24 Nov · 1 due", "Bugis Junction (C)", "Tan Wei Ling")
+    story.rep.sees_now("1 due", "Raffles City (B)")  # re-orders stay with the rep
+    await story.manager.taps_data("care.set:by:0")
+    await story.rep.says("/care")
+    story.rep.sees_now("2 due", "Bugis Junction")
+    await service.says("/care")
+    service.sees_now("0 due")
+    await story.manager.taps_data("care.set:by:7")
+    assert await touches_of(story, fresh) == []
 
 
 async def test_a_birthday_without_a_year_is_noted_in_chat_and_wished_in_the_customers_language(story: Story) -> None:
@@ -163,7 +204,7 @@ async def test_a_birthday_without_a_year_is_noted_in_chat_and_wished_in_the_cust
     story.rep.sees_now("is no birthday that I can read")
     await story.rep.says("24 Nov")
     story.rep.sees_now("🎂 11-24")
-    await story.until(TUESDAY)
+    await jump(story, TUESDAY)
     story.rep.sees_now("🎂 Raffles City (A) · 林美's birthday today")
     await story.rep.taps("One by one")
     await story.rep.taps("简体")
@@ -247,7 +288,7 @@ async def test_the_manager_sets_the_touch_points_and_tells_news(story: Story) ->
     await story.manager.taps("Bought within a year")
     await story.manager.taps("Skip")
     story.manager.sees_now("News kept", "Reps find it")
-    await story.until(TUESDAY)
+    await jump(story, TUESDAY)
     story.rep.sees_now("📣 New oat milk from Monday, 10 % off in t… · 2 customers", "🔁 Raffles City")
     assert "after_sales" not in await prompts_of(story, fresh)
     async with story.app.store.read() as session:

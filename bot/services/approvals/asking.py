@@ -83,9 +83,15 @@ async def ask(work: Work, wish: Wish) -> Outcome:
     return Outcome(standing=standing, request=request)
 
 
-async def ask_for_promise(work: Work, promise: Promise) -> None:
-    """Have a manager asked for what one of our promises gives beyond the rep's authority."""
-    kind = authority_of(promise.kind) if promise.side is PromiseSide.OURS else None
+async def ask_for_promise(
+    work: Work, promise: Promise, *, kind: AuthorityKind | None = None, size: int | None = None
+) -> None:
+    """Have a manager asked for what one of our promises gives beyond the rep's authority.
+
+    ``kind`` and ``size`` are given for a promise that says it in own words.
+    """
+    if kind is None:
+        kind, size = authority_of(promise.kind) if promise.side is PromiseSide.OURS else None, promise.size
     if kind is None:
         return
     due_at = promise.due_at
@@ -93,7 +99,7 @@ async def ask_for_promise(work: Work, promise: Promise) -> None:
     wish = Wish(
         customer_id=promise.customer_id,
         kind=kind,
-        size=promise.size,
+        size=size,
         words=promise.text,
         promise_id=promise.id,
         back_by=back_by,
@@ -128,16 +134,16 @@ async def _enter(work: Work, wish: Wish, standing: Standing) -> ApprovalRequest:
 async def plan_telling(work: Work, request: ApprovalRequest) -> None:
     """Have one manager told now, the others halfway to the end, and the rep when it has come without an answer.
 
+    Where nobody else decides, the one who was asked is asked again halfway.
     What was done already has no end, and is ratified as soon as a question would be answered.
     """
     is_working = await working_days_of(work.session, work.acting)
     until = request.expires_at or answer_by(work.now, work.acting.zone, is_working)
     leaders = await who_decides(work.session, request.team_id, but=request.member_id)
     first = await first_to_ask(work, leaders)
-    for leader in leaders:
-        if leader is first:
-            await _tell(work, leader.id, Kind.APPROVAL, request, work.now)
-        else:
+    if first is not None:
+        await _tell(work, first.id, Kind.APPROVAL, request, work.now)
+        for leader in [one for one in leaders if one is not first] or [first]:
             await _tell(work, leader.id, Kind.APPROVAL, request, escalates_at(work.now, until))
     if request.expires_at is not None:
         await _tell(work, request.member_id, Kind.APPROVAL_EXPIRED, request, request.expires_at)

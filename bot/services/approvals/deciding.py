@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from bot.domain.authority import GRANTED, AuthorityKind, RequestState, less_to_grant
+from bot.domain.authority import GRANTED, AuthorityKind, RequestState, authority_of, less_to_grant
 from bot.domain.errors import Refused
 from bot.domain.vocabulary import PromiseState
 from bot.services.approvals.asking import remember
@@ -105,7 +105,8 @@ async def _give(work: Work, request: ApprovalRequest) -> None:
     promise = (await work.session.exec(query)).one_or_none()
     if promise is None or promise.id is None or promise.state is not PromiseState.OPEN:
         return
-    promise.size = request.granted
+    if authority_of(promise.kind) is not None:  # what was said in own words stays as it was said
+        promise.size = request.granted
     work.session.add(
         PromiseEvent(
             team_id=request.team_id,

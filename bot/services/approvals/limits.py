@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.authority import NO_AUTHORITY, AuthorityKind, Limit, said_size
+from bot.domain.authority import NO_AUTHORITY, AuthorityKind, Limit, said_size, usual_limits
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Screen
@@ -48,6 +48,22 @@ async def set_limit(work: Work, kind: AuthorityKind, own: int, act_first: int | 
     await work.session.flush()
 
 
+async def set_usual_limits(work: Work) -> None:
+    """Set what teams often set, where this one has set nothing. Raises Refused for somebody who does not lead."""
+    if not work.acting.leads:
+        raise Refused("not_for_your_role")
+    known = await limits_of(work.session, work.acting.team_id)
+    for kind, limit in usual_limits(work.acting.currency).items():
+        if known[kind] == NO_AUTHORITY:
+            await set_limit(work, kind, limit.own, limit.act_first)
+
+
+async def has_limits(session: AsyncSession, team_id: int) -> bool:
+    """Whether the team has ever set one, were it to nothing."""
+    query = select(AuthorityLimit.kind).where(col(AuthorityLimit.team_id) == team_id)
+    return (await session.exec(query.limit(1))).first() is not None
+
+
 async def limits_screen(session: AsyncSession, acting: Acting) -> Screen:
     """The team's limits, each to be changed by who leads."""
     limits = await limits_of(session, acting.team_id)
@@ -59,5 +75,10 @@ async def limits_screen(session: AsyncSession, acting: Acting) -> Screen:
         }
         for kind, limit in limits.items()
     ]
-    facts: dict[str, Json] = {"items": items, "currency": acting.currency, "leads": acting.leads}
+    facts: dict[str, Json] = {
+        "items": items,
+        "currency": acting.currency,
+        "leads": acting.leads,
+        "unset": not await has_limits(session, acting.team_id),
+    }
     return Screen(template="replies/limits", facts=facts, living=LIVING)

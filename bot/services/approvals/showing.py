@@ -20,8 +20,8 @@ from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import DealStage
 from bot.services.approvals.gifts import given_this_year
-from bot.services.approvals.limits import limits_of
-from bot.services.notices.ledger import Kind
+from bot.services.approvals.limits import has_limits, limits_of
+from bot.services.notices.ledger import Fate, Kind
 from bot.store.approvals import still_waiting, visible_requests
 from bot.store.tables import (
     ApprovalEvent,
@@ -59,7 +59,9 @@ async def request_screen(
         "limit": said_size(request.kind, limit.own, acting.currency) if limit.own else None,
         "less": said_size(request.kind, less, acting.currency) if less else None,
         "thread": await _thread(session, request),
-        "asked": await _first_asked(session, request),
+        **await _whom_asked(session, request),
+        "others": await count_waiting(session, acting, now) - 1 if _waits_for(facts) else 0,
+        "unset": bool(facts["decides"]) and not await has_limits(session, request.team_id),
         "menu": menu,
         **await _money(session, acting, request),
         **await _standing(session, request),
@@ -164,14 +166,28 @@ def _line(acting: Acting, request: ApprovalRequest, now: datetime, known: _Known
     }
 
 
-async def _first_asked(session: AsyncSession, request: ApprovalRequest) -> str | None:
-    """Who was asked first, or None where nobody could be."""
+def _waits_for(facts: Mapping[str, Json]) -> bool:
+    """Whether the reader is to answer."""
+    return bool(facts["decides"]) and facts["state"] == RequestState.WAITING
+
+
+async def _whom_asked(session: AsyncSession, request: ApprovalRequest) -> dict[str, Json]:
+    """Who was asked first, or None where nobody could be; and when again, where nobody else decides."""
     query = (
-        select(Member.name)
+        select(Member.name, col(Notice.due_at))
         .join(Notice, col(Notice.member_id) == col(Member.id))
-        .where(col(Notice.subject_id) == request.id, col(Notice.kind) == Kind.APPROVAL)
+        .where(
+            col(Notice.subject_id) == request.id,
+            col(Notice.kind) == Kind.APPROVAL,
+            func.coalesce(Notice.fate, "") != Fate.WITHDRAWN,
+        )
     )
-    return (await session.exec(query.order_by(col(Notice.due_at)).limit(1))).first()
+    rows = (await session.exec(query.order_by(col(Notice.due_at)))).all()
+    is_alone = len(rows) > 1 and len({name for name, _ in rows}) == 1
+    return {
+        "asked": rows[0][0] if rows else None,
+        "asked_again": rows[-1][1].isoformat() if is_alone else None,
+    }
 
 
 async def _thread(session: AsyncSession, request: ApprovalRequest) -> list[Json]:

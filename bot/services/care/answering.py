@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from bot.domain.care import PRESSING, CareKind, working_day_from
+from bot.domain.care import PRESSING, SHARED, CareKind, working_day_from
 from bot.domain.errors import Refused
 from bot.domain.vocabulary import Role, TouchKind
 from bot.services.notices import ledger
@@ -29,6 +29,7 @@ class Done(StrEnum):
     ASKED = "n"  # at a visit that is logged already
 
 
+_USUAL = {CareKind.REFERRAL: Done.ASKED, CareKind.EMERGENCY: Done.CALLED}
 _TOUCHES = {Done.MESSAGED: TouchKind.MESSAGE, Done.CALLED: TouchKind.CALL}
 
 
@@ -58,6 +59,13 @@ async def finish(work: Work, prompt: CarePrompt, done: Done) -> bool:
         prompt.touch_id = touch.id
         await work.session.flush()
     return True
+
+
+async def finish_unseen(work: Work, prompt: CarePrompt) -> int:
+    """Done, as its kind is mostly done; a wish or news to all of its group. Gives to how many."""
+    if prompt.kind in SHARED and (count := await finish_all(work, prompt)):
+        return count
+    return int(await finish(work, prompt, _USUAL.get(prompt.kind, Done.MESSAGED)))
 
 
 async def finish_all(work: Work, prompt: CarePrompt) -> int:

@@ -14,8 +14,9 @@ from bot.domain.care_settings import (
 )
 from bot.domain.errors import Refused
 from bot.domain.screen import Json, Screen
+from bot.domain.vocabulary import Role
 from bot.services.work import Work
-from bot.store.tables import AuditEntry, Team
+from bot.store.tables import AuditEntry, Member, Team
 
 CARE = "care"
 
@@ -23,6 +24,7 @@ CARE = "care"
 async def settings_screen(work: Work) -> Screen:
     """The team's settings of care, with the choices. Raises Refused for who does not lead."""
     settings = care_settings((await _team(work)).settings)
+    service = await _service(work)
     facts: dict[str, Json] = {
         "after_sales": list[Json](settings.after_sales),
         "nurture_days": settings.nurture_days,
@@ -30,6 +32,8 @@ async def settings_screen(work: Work) -> Screen:
         "after_sales_choices": [list[Json](choice) for choice in AFTER_SALES_CHOICES],
         "nurture_choices": list[Json](NURTURE_CHOICES),
         "referral_choices": list[Json](REFERRAL_CHOICES),
+        "doer": service.get(settings.after_sales_by or 0),
+        "service": list[Json](service.values()),
     }
     return Screen(template="replies/care_settings", facts=facts, living="care")
 
@@ -43,6 +47,7 @@ async def choose(work: Work, what: str, place: int) -> None:
             "after": ("after_sales", AFTER_SALES_CHOICES),
             "nurture": ("nurture_days", NURTURE_CHOICES),
             "referral": ("referral_days", REFERRAL_CHOICES),
+            "by": ("after_sales_by", (None, *await _service(work))),
         }
         name, listed = choices[what]
         chosen: Any = listed[place]
@@ -62,6 +67,18 @@ async def choose(work: Work, what: str, place: int) -> None:
         )
     )
     await work.session.flush()
+
+
+async def _service(work: Work) -> dict[int, str]:
+    """The team's service members who have joined."""
+    query = select(col(Member.id), col(Member.name)).where(
+        col(Member.team_id) == work.acting.team_id,
+        col(Member.role) == Role.SERVICE,
+        col(Member.left_at).is_(None),
+        col(Member.chat_id).is_not(None),
+    )
+    rows = (await work.session.exec(query.order_by(col(Member.id)))).all()
+    return {identity: name for identity, name in rows if identity is not None}
 
 
 async def _team(work: Work) -> Team:

@@ -18,9 +18,10 @@ from bot.services.care.languages import care_of, language_of
 from bot.services.customers.card import may_change, shortened
 from bot.services.customers.changing import customer_to_change, note_change
 from bot.services.people import own_row
+from bot.services.promises.reminding import managers_of
 from bot.services.work import Work
 from bot.store.customers import get_customer
-from bot.store.tables import CarePrompt, CareQuiet, Customer, CustomerCare, Introduction, ServiceMark
+from bot.store.tables import CarePrompt, CareQuiet, Customer, CustomerCare, Introduction, Member, ServiceMark
 
 SHOWN = 3
 REMIND_AFTER = timedelta(hours=3)
@@ -114,7 +115,8 @@ async def set_busiest(work: Work, customer_id: int, weekdays: str) -> None:
 async def note_emergency(work: Work, customer_id: int, trouble: Trouble) -> tuple[CarePrompt, Customer]:
     """A customer is in trouble: help the same day. The same kind twice on one day is one emergency. Raises Refused.
 
-    The owner is told at once where somebody else noted it, and again before the day ends where nobody has helped.
+    The owner is told at once where somebody else noted it, and again before the day ends where nobody has helped;
+    the managers in place of an owner who has left, or whom no message reaches.
     """
     customer = await customer_to_change(work, customer_id)
     if customer.ended_at is not None:
@@ -122,10 +124,24 @@ async def note_emergency(work: Work, customer_id: int, trouble: Trouble) -> tupl
     stamp = f"{trouble.value}:{work.today}"
     prompt = await enter(work, care.emergency(customer_id, trouble, work.today, stamp=stamp))
     note_change(work, customer, "emergency_noted", {"what": trouble.value})
-    if customer.owner_id is not None:
-        is_own = customer.owner_id == work.acting.member_id
-        await plan_now(work, prompt, customer.owner_id, await _help_by(work) if is_own else work.now)
+    for member_id in await _who_helps(work, customer):
+        is_own = member_id == work.acting.member_id
+        await plan_now(work, prompt, member_id, await _help_by(work) if is_own else work.now)
     return prompt, customer
+
+
+async def _who_helps(work: Work, customer: Customer) -> list[int]:
+    """The owner, where one can be told; else the managers; whoever noted it where there is nobody else."""
+    reached = select(col(Member.id)).where(
+        col(Member.id) == customer.owner_id,
+        col(Member.left_at).is_(None),
+        col(Member.chat_id).is_not(None),
+        col(Member.unreachable_since).is_(None),
+    )
+    owner = (await work.session.exec(reached)).first()
+    if owner is not None:
+        return [owner]
+    return await managers_of(work.session, work.acting.team_id) or [work.acting.member_id]
 
 
 async def _help_by(work: Work) -> datetime:

@@ -23,6 +23,7 @@ from bot.services.notices import ledger
 from bot.services.people import acting_as
 from bot.services.work_calendar import is_public_working_day
 from bot.store.bulk import insert_many
+from bot.store.care import after_sales_by
 from bot.store.inserting import insert_if_new
 from bot.store.tables import CarePrompt, CareRun, Customer, Member, Team, TeamScoring
 from bot.store.unit import Store
@@ -115,7 +116,9 @@ async def _tell_owners(session: AsyncSession, known: Gathered, now: datetime) ->
         )
         .distinct()
     )
-    for member, team in (await session.exec(owners)).all():
+    by = await after_sales_by(session, known.team_id)
+    doer = select(Member, Team).join(Team, col(Team.id) == col(Member.team_id)).where(col(Member.id) == by)
+    for member, team in [*(await session.exec(owners)).all(), *(await session.exec(doer)).all()]:
         acting = acting_as(member, team)
         today = acting.local(now).date()
         due_at = instant_of(today, max(TELL_AT, member.work_from), acting.zone)

@@ -42,8 +42,8 @@ def _heads(rows: Sequence[Due]) -> list[tuple[Due, int]]:
     return [(head, counts[name]) for name, head in heads.items()]
 
 
-async def list_screen(work: Work, *, page: int = 0, below: bool = False) -> Screen:
-    """Everything that is due, a page at a time."""
+async def list_screen(work: Work, *, page: int = 0, below: bool = False, said: dict[str, Json] | None = None) -> Screen:
+    """Everything that is due, a page at a time, each to be ticked off. ``said`` is what was just answered."""
     lines = _heads(await due_now(work))
     pages = max(1, -(-len(lines) // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -61,6 +61,7 @@ async def list_screen(work: Work, *, page: int = 0, below: bool = False) -> Scre
         "first": page * PAGE + 1,
         "leads": work.acting.leads,
         "records": work.acting.records,
+        "said": said,
         "on": work.today.isoformat(),
     }
     return Screen(template="replies/care", facts=facts, living=LIVING, place=Place.BELOW if below else Place.EDIT)

@@ -1,5 +1,6 @@
 """Drafts in the database: many a member, one active; every change guarded by the draft's revision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -59,22 +60,57 @@ async def begin_draft(
         await _set_state(work, found.id, DraftState.ACTIVE)
         return found
     draft = filled or begin(form, depth)
-    row = Draft(
-        team_id=work.acting.team_id,
-        member_id=work.acting.member_id,
-        form=form.spec.name,
-        state=DraftState.ACTIVE.value,
-        data=draft.dump(),
-        customer_id=customer_id,
-        visit_id=visit_id,
-        corrects_id=corrects_id,
-        subject_id=subject_id,
-        created_at=work.now,
-        updated_at=work.now,
-    )
+    row = _row(work, form, draft, DraftState.ACTIVE, customer_id=customer_id, visit_id=visit_id)
+    row.corrects_id, row.subject_id = corrects_id, subject_id
     work.session.add(row)
     await work.session.flush()
     return OpenDraft(row=row, form=form, draft=draft)
+
+
+async def finish_at_once(
+    work: Work, form: type[Form], answers: Mapping[str, forms.Answer], *, customer_id: int, visit_id: int
+) -> OpenDraft:
+    """Fill the quick form of a visit without asking; the member's active draft stays active.
+
+    One that was begun is finished with these answers in place of its own, and keeps the others.
+    """
+    begun = await _open_one(work, form, customer_id, visit_id)
+    draft = begun.draft if begun else begin(form, Depth.QUICK)
+    whole = forms.Draft(
+        form=draft.form,
+        version=draft.version,
+        depth=draft.depth,
+        answers={**draft.answers, **answers},
+        is_finished=True,
+    )
+    if begun is not None:
+        return await save_step(work, begun, whole, seen_revision=begun.row.revision)
+    row = _row(work, form, whole, DraftState.FINISHED, customer_id=customer_id, visit_id=visit_id)
+    work.session.add(row)
+    await work.session.flush()
+    return OpenDraft(row=row, form=form, draft=whole)
+
+
+def _row(
+    work: Work,
+    form: type[Form],
+    draft: forms.Draft,
+    state: DraftState,
+    *,
+    customer_id: int | None,
+    visit_id: int | None,
+) -> Draft:
+    return Draft(
+        team_id=work.acting.team_id,
+        member_id=work.acting.member_id,
+        form=form.spec.name,
+        state=state.value,
+        data=draft.dump(),
+        customer_id=customer_id,
+        visit_id=visit_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
 
 
 async def _open_one(work: Work, form: type[Form], customer_id: int | None, visit_id: int | None) -> OpenDraft | None:

@@ -22,6 +22,7 @@ from bot.domain.playbook import EntryState
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.approvals import finishing as approvals
+from bot.services.approvals.hinting import beyond_of_report
 from bot.services.approvals.showing import requests_of_report
 from bot.services.briefs import brief_screen
 from bot.services.care.customers import care_screen, note_moment
@@ -74,6 +75,7 @@ async def _finish_report(work: Work, opened: OpenDraft) -> Screen:
         "depth": report.depth.value,
         "fact": await give_fact(work, report, visit, filled(PostVisit, opened.draft)),
         "won": await won_answers(work, report),
+        "beyond": await beyond_of_report(work.session, work.acting, report.id or 0),
         "requests": await requests_of_report(work.session, work.acting, report.id or 0),
     }
     await refresh_day(work, visit.on)

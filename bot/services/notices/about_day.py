@@ -7,17 +7,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Unavailable
 from bot.domain.people import Acting
-from bot.domain.screen import Json, Screen
+from bot.domain.screen import Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.briefs import brief_facts
 from bot.services.day import ensure_plan, morning_screen, refresh_day
 from bot.services.day.plan import PlanMovedError
 from bot.services.missing_reports import is_report_missing
 from bot.services.notices.telling import Telling
-from bot.store.tables import Customer, Notice, Visit
+from bot.services.reports.missing import missing_screen
+from bot.store.tables import Notice, Visit
 from bot.store.unit import Store
-
-MISSING_SHOWN = 6
 
 
 async def prepare_morning(store: Store, acting: Acting, notice: Notice, now: datetime) -> None:
@@ -64,29 +63,12 @@ async def tell_brief(telling: Telling) -> bool:
 
 async def tell_missing(telling: Telling) -> bool:
     """All reports of the day that are missing, in one message: asked for once."""
-    work, notice = telling.work, telling.notice
-    query = (
-        select(Visit, Customer)
-        .join(Customer, col(Customer.id) == Visit.customer_id)
-        .where(col(Visit.member_id) == work.acting.member_id, col(Visit.on) == notice.on)
-        .order_by(col(Visit.planned_at), col(Visit.id))
-    )
-    visits = (await work.session.exec(query)).all()
-    found = [(visit, customer) for visit, customer in visits if is_report_missing(visit, work.now)]
-    if not found:
+    assert telling.notice.on is not None
+    screen = await missing_screen(telling.work, telling.notice.on)
+    if screen is None or not screen.facts["count"]:
         return False
-    items: list[Json] = [
-        {"customer_id": customer.id, "visit_id": visit.id, "name": customer.name, "at": _iso(visit)}
-        for visit, customer in found[:MISSING_SHOWN]
-    ]
-    facts: dict[str, Json] = {"items": items, "count": len(found), "more": len(found) - len(items)}
-    await telling.push(Screen(template="notices/missing", facts=facts, living=f"missing:{notice.on}"))
+    await telling.push(screen)
     return True
-
-
-def _iso(visit: Visit) -> str | None:
-    at = visit.appointment_at or visit.planned_at
-    return at.isoformat() if at else None
 
 
 async def _visit(session: AsyncSession, visit_id: int | None) -> Visit | None:

@@ -13,6 +13,7 @@ from bot.domain.people import Acting
 from bot.domain.promises import GRACE, WorkingHours, is_late, postponed_to
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import PromiseSide, PromiseState
+from bot.services.approvals.hinting import beyond_own
 from bot.services.approvals.showing import requests_of_promises
 from bot.services.promises.figures import figure_facts, own_or_team_figure, word_facts
 from bot.services.promises.unassigned import count_unassigned
@@ -52,6 +53,7 @@ async def promise_screen(
     line.update(await _background(asked, promise))
     line["history"] = await _history(asked, promise)
     line["word"] = (await word_facts(asked.session, asked.acting, promise.customer_id, asked.now))[promise.side.value]
+    line["beyond"] = (await beyond_own(asked.session, asked.acting, [promise])).get(promise.id)
     line["changes"] = asked.acting.leads or asked.acting.records
     line["asks"] = not asked.acting.leads and promise.owner_id == asked.acting.member_id
     return Screen(template=template, facts={"p": line, "said": said}, living=living_promise(promise.id))

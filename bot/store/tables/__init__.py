@@ -55,7 +55,6 @@ from bot.store.tables.scoring import (
     ScoreSnapshot,
     TeamScoring,
 )
-from bot.store.tables.sharing import SharedCustomer, SharedWeek
 from bot.store.tables.visits import (
     DayPlan,
     FollowUp,
@@ -126,8 +125,6 @@ __all__ = [
     "ScoreSnapshot",
     "ServiceMark",
     "ShareEstimate",
-    "SharedCustomer",
-    "SharedWeek",
     "StageChange",
     "Team",
     "TeamScoring",
