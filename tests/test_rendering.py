@@ -131,7 +131,8 @@ def card(**changes: Json) -> Screen:
     facts: dict[str, Json] = {
         "id": 1, "name": "Raffles <City>", "grade": "A", "grade_source": "imported", "key_account": False,
         "stage": None, "address": "", "phone": "", "tags": [], "navigation": None, "has_pin": True, "ended_at": None,
-        "ended_reason": "", "merged_into": None, "opening": [], "records": True, "changes": True, "owner": None,
+        "ended_reason": "", "merged_into": None, "opening": [], "shared": [], "turn": None, "owns": True,
+        "serves": True, "records": True, "changes": True, "owner": None,
         "contact": None,
         "touches": [], "order": None, "promises": [], "word": NO_WORD, "complaints": [],
         "next_visit": None, "follow_up_on": None, "overdue_days": 0,

@@ -13,7 +13,7 @@ from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import TouchKind
 from bot.handlers.turn import LEADERS, Callback, Handler, Turn, command, message, tap
-from bot.services.customers import card_details, changing, handing_over, listing, merging
+from bot.services.customers import card_details, changing, handing_over, listing, merging, sharing
 from bot.services.customers.card import card_screen
 from bot.services.customers.changing import EndReason
 from bot.services.customers.editing import open_details
@@ -43,6 +43,7 @@ def handlers() -> list[Handler]:
         tap("card.end", end_relationship),
         tap("card.back", resume_relationship),
         tap("card.hand", hand_over, roles=LEADERS),
+        tap("card.share", share, roles=LEADERS),
         tap("card.twins", show_duplicates),
         tap("card.merge", merge),
         tap("call", show_numbers),
@@ -188,6 +189,17 @@ async def hand_over(turn: Turn, args: list[str]) -> None:
         return
     member_id = number_in(args, 1)
     await _change(turn, customer_id, lambda work: handing_over.hand_over(work, customer_id, member_id))
+
+
+async def share(turn: Turn, args: list[str]) -> None:
+    """card.share:<customer> asks with whom, card.share:<customer>:<member>:<on or off> shares."""
+    customer_id = number_in(args)
+    async with turn.begin() as work:
+        if len(args) > 1:
+            change = sharing.share if args[2:] == ["on"] else sharing.unshare
+            await change(work, customer_id, number_in(args, 1))
+            await work.session.flush()
+        await work.show(await sharing.share_screen(work.session, work.acting, customer_id))
 
 
 async def show_duplicates(turn: Turn, args: list[str]) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
+from sqlmodel import col
+
 from bot.domain.errors import Refused, Unavailable
 from bot.domain.geo import Pin
 from bot.domain.screen import Json, Screen
@@ -17,8 +19,9 @@ from bot.services.day.plan import PlanMovedError, Proposal, keep, propose
 from bot.services.day.showing import over_progress, progress_screen, show_day, show_in_day, show_stop
 from bot.services.day.task import Change
 from bot.services.work import Work
-from bot.store.customers import get_customer
+from bot.store.customers import get_customer, worked_customers
 from bot.store.day_plans import get_day_plan
+from bot.store.tables import Customer
 
 TRIES = 3
 """How often a change is planned anew when another process changes the same plan in between."""
@@ -204,9 +207,10 @@ async def put(turn: Turn, args: list[str]) -> None:
 
 async def _refuse_foreign(turn: Turn, customer_id: int) -> None:
     async with turn.read() as session:
-        customer = await get_customer(session, turn.acting, customer_id)
-    if customer.owner_id != turn.acting.member_id or customer.ended_at is not None:
-        raise Refused("not_on_your_route")
+        await get_customer(session, turn.acting, customer_id)
+        mine = worked_customers(turn.acting).where(col(Customer.id) == customer_id)
+        if (await session.exec(mine)).first() is None:
+            raise Refused("not_on_your_route")
 
 
 async def find_nobody(turn: Turn, args: list[str]) -> None:

@@ -19,6 +19,7 @@ from bot.services.week.accepting import accept_week
 from bot.services.week.making import ask
 from bot.services.week.plan import PlannedWeek
 from bot.services.week.survey import week_to_plan
+from bot.services.week.turns import give_turn_up
 from bot.services.week.wishes import Wishes
 from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
@@ -148,13 +149,18 @@ async def pick_day(turn: Turn, args: list[str]) -> None:
 Change = Callable[[PlannedWeek, Wishes], Wishes]
 
 
-async def _change(turn: Turn, args: list[str], change: Change) -> None:
-    """Take a wish, once for each revision that a button was under, and plan the week again around it."""
+async def _change(turn: Turn, args: list[str], change: Change, *, gives_up: int | None = None) -> None:
+    """Take a wish, once for each revision that a button was under, and plan the week again around it.
+
+    ``gives_up`` is a customer whose turn it is no more, where others serve it.
+    """
     async with turn.begin() as work:
         row, week = await _own_week(work, args)
         if row.revision != number(args, 1):
             await _show(work, row)
         else:
+            if gives_up is not None:
+                await give_turn_up(work, row.starts_on, week.weeks, gives_up)
             await ask(work, row.starts_on, change(week, Wishes.from_json(row.wishes)))
 
 
@@ -193,8 +199,9 @@ async def lock(turn: Turn, args: list[str]) -> None:
 
 
 async def leave_out(turn: Turn, args: list[str]) -> None:
-    """A customer is not visited this week."""
-    await _change(turn, args, lambda _, wishes: wishes.leave_out(number(args, 2)))
+    """A customer is not visited this week, or by a colleague who serves it too."""
+    customer_id = number(args, 2)
+    await _change(turn, args, lambda _, wishes: wishes.leave_out(customer_id), gives_up=customer_id)
 
 
 async def put(turn: Turn, args: list[str]) -> None:
@@ -270,8 +277,9 @@ async def show_today_map(turn: Turn, args: list[str]) -> None:
 async def send_calendar(turn: Turn, args: list[str]) -> None:
     """The week as a file that any calendar takes."""
     async with turn.begin() as work:
-        _, week = await _own_week(work, args)
-        content = await calendar_of(work.session, work.acting, week, work.now)
+        row, week = await _own_week(work, args)
+        accepted = row.accepted_at is not None
+        content = await calendar_of(work.session, work.acting, week, work.now, is_accepted=accepted)
         media = await keep_media(
             work.session,
             work.acting.team_id,

@@ -98,7 +98,7 @@ async def offers_within(
     near = sorted(
         (
             (distance_m(here, pin), customer)
-            for customer in await own_customers(session, acting)
+            for customer in await own_customers(session, acting, on, on)
             if customer.id not in without and (pin := pin_of(customer)) is not None
         ),
         key=lambda pair: (pair[0], pair[1].id),

@@ -7,18 +7,17 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
+from bot.store.customers import visible_customers
 from bot.store.tables import Complaint, Customer
 
 
 def visible_complaints(acting: Acting) -> SelectOfScalar[Complaint]:
-    """A rep's: those owned and those of own customers. Everybody else's: the team's."""
+    """A rep's: those owned and those of customers that it serves. Everybody else's: the team's."""
     query = select(Complaint).where(col(Complaint.team_id) == acting.team_id)
     if acting.sees_team:
         return query
-    own = select(col(Customer.id)).where(
-        col(Customer.team_id) == acting.team_id, col(Customer.owner_id) == acting.member_id
-    )
-    return query.where(or_(col(Complaint.owner_id) == acting.member_id, col(Complaint.customer_id).in_(own)))
+    served = visible_customers(acting).with_only_columns(col(Customer.id))
+    return query.where(or_(col(Complaint.owner_id) == acting.member_id, col(Complaint.customer_id).in_(served)))
 
 
 async def get_complaint(session: AsyncSession, acting: Acting, complaint_id: int) -> Complaint:

@@ -1,14 +1,19 @@
 """Planning a date: who is in it, in what order, why the others are not, and that it is the same every time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.domain.people import Acting
+from bot.domain.planning.day import plan_day
+from bot.domain.planning.problem import DayPlan, DayProblem
 from bot.domain.vocabulary import Grade, VisitState
+from bot.services.day import solving
 from bot.services.day.accept import accept_day
 from bot.services.day.plan import PlanMovedError, Proposal, keep, propose
 from bot.services.day.route import Route
+from bot.services.day.solving import UnsoundPlanError
 from bot.services.day.task import Change
 from bot.services.scoring.refreshing import refresh_team
 from bot.services.work import Work
@@ -236,6 +241,38 @@ async def test_being_late_moves_what_is_ahead_and_misses_what_no_longer_fits(sto
     for customer in set(customers) & dropped:
         (visit,) = await builders.visits_of(store, customer)
         assert visit.state is VisitState.MISSED
+
+
+class Mistaken:
+    """A planner whose first answers are wrong: its stops come before they can be reached."""
+
+    def __init__(self, wrong: int) -> None:
+        self.left, self.asked = wrong, 0
+
+    def __call__(self, problem: DayProblem, *, seed: int) -> DayPlan:
+        self.asked += 1
+        answer = plan_day(problem, seed=seed)
+        if self.asked > self.left:
+            return answer
+        return replace(answer, stops=tuple(replace(stop, start_s=stop.arrival_s - 600) for stop in answer.stops))
+
+
+async def test_a_plan_that_cannot_be_walked_is_made_again_and_never_shown(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting = await begin_team(store)
+    customers = await add_twelve(store)
+    await builders.add_visit(store, customers[0], MONDAY, appointment_at=ELEVEN)
+    monkeypatch.setattr(solving, "plan_day", Mistaken(1))
+    assert len((await propose(store, acting, MONDAY, MORNING)).route.visits) > 5  # type: ignore[union-attr] # it is made anew
+    monkeypatch.setattr(solving, "plan_day", Mistaken(2))
+    route = (await propose(store, acting, MONDAY, MORNING)).route
+    assert route is not None
+    assert [stop.customer_id for stop in route.visits] == customers[:1]
+    assert {entry.customer_id for entry in route.left_out} == set(customers[1:])
+    monkeypatch.setattr(solving, "plan_day", Mistaken(3))
+    with pytest.raises(UnsoundPlanError, match="starts_before_arrival"):
+        await propose(store, acting, MONDAY, MORNING)
 
 
 async def test_a_change_of_another_plan_or_an_older_revision_is_void(store: Store) -> None:

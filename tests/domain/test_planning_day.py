@@ -101,6 +101,14 @@ def test_a_customer_on_another_continent_is_left_out_as_too_far() -> None:
     assert reasons(answer) == {"santiago": LeftOutReason.TOO_FAR}
 
 
+@pytest.mark.parametrize("home", [near(), None])
+def test_a_customer_without_a_pin_is_no_bridge_to_another_continent(home: Pin | None) -> None:
+    others = [candidate(f"c{number}", near(number, 1)) for number in range(3)]
+    santiago = candidate("santiago", Pin(lat=-33.4, lng=-70.6), prize=100.0)
+    answer = plan(*others, candidate("nowhere", None), santiago, start=home, end=home)
+    assert reasons(answer) == {"santiago": LeftOutReason.TOO_FAR}
+
+
 def test_an_appointment_that_is_over_is_explained() -> None:
     answer = plan(candidate("gone", near(1, 0), windows=at(10), required=True), now_s=clock(13))
     assert reasons(answer) == {"gone": LeftOutReason.PASSED}

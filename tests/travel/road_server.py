@@ -47,6 +47,20 @@ class RoadServer:
                 durations[0][1] = 0.5
             case "crawls":
                 durations[0][1] = 10**9
+            case "zero":
+                durations = [[0 for _ in pins] for _ in pins]
+            case "endless":
+                durations[0][1] = 10**400
+            case "round the world":
+                distances[0][1] = 1e11
+            case "not a number":
+                return PlainTextResponse('{"code": "Ok", "durations": [[0, NaN]], "distances": [[0, Infinity]]}')
+            case "too big a table":
+                durations.append(durations[0])
+            case "no route":
+                return JSONResponse({"code": "NoRoute", "message": "Impossible route"}, status_code=400)
+            case "a page":
+                return PlainTextResponse("<html>Welcome</html>", media_type="text/html")
             case "too short a road":
                 distances[0][2] = 1
             case "words":

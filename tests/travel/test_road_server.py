@@ -27,6 +27,7 @@ HOME, NEAR, FAR = Pin(lat=1.30, lng=103.85), Pin(lat=1.31, lng=103.86), Pin(lat=
 PINS = (HOME, NEAR, FAR)
 LIES = (
     "negative", "teleports", "crawls", "too short a road", "words", "a row too few", "a cell too few", "no json",
+    "zero", "endless", "round the world", "not a number", "too big a table", "a page",
 )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ async def test_what_no_road_can_be_is_not_believed(roads: RoadServer, client: ht
         await ask_table(client, ROOT, PINS)
 
 
-@pytest.mark.parametrize("mood", ["refuses", "broken", "not a table"])
+@pytest.mark.parametrize("mood", ["refuses", "broken", "not a table", "no route"])
 async def test_a_refusal_is_an_outage(roads: RoadServer, client: httpx.AsyncClient, mood: str) -> None:
     roads.mood = mood
     with pytest.raises(Unavailable):

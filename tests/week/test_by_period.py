@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from bot.domain.geo import Pin
 from bot.domain.opening_hours import OpeningHours, spans_of_hours
+from bot.domain.planning.period import plan_period
+from bot.domain.planning.period_problem import PeriodPlan, PeriodProblem
 from bot.domain.planning.warming import is_period_warm, warm_up_period
 from bot.domain.vocabulary import Grade
+from bot.services.week import by_period
 from bot.services.week.plan import PlannedWeek
 from bot.services.week.solving import solve_week
 from bot.services.week.survey import WeekCustomer
@@ -44,6 +48,19 @@ def test_two_weeks_keep_frequency_and_spacing_and_balance_the_days() -> None:
     assert max(len(day.stops) for day in week.days) <= 8
     assert min(len(day.stops) for day in week.days) >= 2
     assert week.not_visited == ()
+
+
+def test_a_week_that_cannot_be_walked_is_not_shown_and_the_other_search_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lose_a_visit(problem: PeriodProblem, **options: Any) -> PeriodPlan:
+        plan = plan_period(problem, **options)
+        first, *rest = plan.days
+        return replace(plan, days=(replace(first, plan=replace(first.plan, stops=())), *rest))
+
+    monkeypatch.setattr(by_period, "plan_period", lose_a_visit)
+    week = solve(*(customer(number) for number in range(1, 20)))
+    assert week.visits == 19
 
 
 def test_appointments_are_kept_and_promised_days_too() -> None:

@@ -5,15 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.applications import Starlette
 
+from bot.domain.vocabulary import Grade, VisitState
 from bot.feeding import calendar_route
 from bot.services import calendar_feed
-from bot.services.calendar_feed import Event, feed_address, feed_of, open_feed, write_calendar
+from bot.services.calendar_feed import Event, Status, calendar_of, feed_address, feed_of, open_feed, write_calendar
 from bot.services.clock import Clock
+from bot.services.people import acting_by_member
+from bot.services.week.plan import PlannedWeek
 from bot.services.work import Work
-from bot.store.tables import CalendarFeed
+from bot.store.tables import CalendarFeed, Visit, WeekPlan
 from bot.store.unit import Store
 from tests import builders
 from tests.story import Story
@@ -24,7 +27,17 @@ MONDAY = date(2026, 11, 23)
 
 def event(title: str = "Marina Square", start: datetime | None = NOW, place: str = "") -> Event:
     end = start + timedelta(minutes=45) if start else None
-    return Event(key="1-2-20261123", title=title, place=place, on=MONDAY, start=start, end=end, lat=1.3, lng=103.85)
+    return Event(
+        key="1-2-2026W48-1",
+        status=Status.CONFIRMED,
+        title=title,
+        place=place,
+        on=MONDAY,
+        start=start,
+        end=end,
+        lat=1.3,
+        lng=103.85,
+    )
 
 
 def lines_of(calendar: bytes) -> list[str]:
@@ -33,7 +46,7 @@ def lines_of(calendar: bytes) -> list[str]:
 
 
 def test_a_visit_is_an_event_in_utc_with_its_place() -> None:
-    lines = lines_of(write_calendar([event(place="6 Raffles Blvd, #02-01; Marina")], NOW))
+    lines = lines_of(write_calendar([event(place="6 Raffles Blvd, #02-01; Marina")], NOW, "Wei Ling"))
     assert lines[:2] == ["BEGIN:VCALENDAR", "VERSION:2.0"]
     assert "DTSTART:20261123T010000Z" in lines
     assert "DTEND:20261123T014500Z" in lines
@@ -43,14 +56,14 @@ def test_a_visit_is_an_event_in_utc_with_its_place() -> None:
 
 
 def test_a_visit_without_a_time_is_an_event_of_the_whole_day() -> None:
-    lines = lines_of(write_calendar([event(start=None)], NOW))
+    lines = lines_of(write_calendar([event(start=None)], NOW, "Wei Ling"))
     assert "DTSTART;VALUE=DATE:20261123" in lines
     assert "DTEND;VALUE=DATE:20261124" in lines
 
 
 @given(st.text(max_size=300))
 def test_any_name_is_folded_at_75_octets_and_never_breaks_a_line_or_a_letter(name: str) -> None:
-    calendar = write_calendar([event(title=name.encode("utf-8", "ignore").decode())], NOW)
+    calendar = write_calendar([event(title=name.encode("utf-8", "ignore").decode())], NOW, "Wei Ling")
     physical = calendar.split(b"\r\n")
     assert all(len(line) <= 75 for line in physical)
     assert all(line.decode() is not None for line in physical)
@@ -121,3 +134,63 @@ async def test_without_a_public_address_the_chat_offers_the_file_only(story: Sto
     assert "Follow in my calendar" not in story.rep.buttons
     await story.rep.taps_data("week.feed")
     story.rep.sees_now("no public address")
+
+
+async def events_of(store: Store, token: str, now: datetime = NOW) -> dict[str, dict[str, str]]:
+    """The events of a feed by UID, each as its properties."""
+    async with store.read() as session:
+        calendar = await feed_of(session, token, now)
+    assert calendar is not None
+    found: dict[str, dict[str, str]] = {}
+    for block in calendar.replace(b"\r\n ", b"").decode().split("BEGIN:VEVENT\r\n")[1:]:
+        lines = block.split("\r\n")
+        event = dict(line.split(":", 1) for line in lines[: lines.index("END:VEVENT")])
+        assert event["UID"] not in found
+        found[event["UID"]] = event
+    return found
+
+
+async def test_a_moved_visit_keeps_its_uid_and_a_cancelled_one_is_cancelled_with_a_newer_sequence(
+    store: Store,
+) -> None:
+    token = await make_feed(store)
+    before = await events_of(store, token)
+    assert {event["STATUS"] for event in before.values()} == {"CONFIRMED"}
+    async with store.begin() as session:
+        first, second = (await session.exec(select(Visit).order_by(col(Visit.id)))).all()
+        first.on, first.appointment_at = first.on + timedelta(days=2), None
+        second.state = VisitState.CANCELLED
+    after = await events_of(store, token, NOW + timedelta(minutes=1))
+    assert after.keys() == before.keys()
+    moved, cancelled = (after[uid] for uid in sorted(after))
+    assert moved["DTSTART;VALUE=DATE"] == "20261125"
+    assert (moved["STATUS"], cancelled["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    for uid, event in after.items():
+        assert int(event["SEQUENCE"]) > int(before[uid]["SEQUENCE"])
+        assert event["DTSTAMP"] > before[uid]["DTSTAMP"]
+
+
+async def test_the_file_of_a_proposal_is_tentative_and_the_feed_of_the_accepted_week_has_the_same_events(
+    story: Story,
+) -> None:
+    customer = await builders.add_customer(story.app.store, name="Marina", grade=Grade.A)
+    await story.rep.says("/week")
+    async with story.app.store.begin() as session:
+        acting = await acting_by_member(session, 1)
+        row = (await session.exec(select(WeekPlan))).one()
+        week = PlannedWeek.from_json(row.plan)
+        assert week is not None
+        assert len(week.dates_of(customer)) > 1
+        proposal = await calendar_of(session, acting, week, NOW, is_accepted=False)
+        token = await open_feed(Work(session=session, acting=acting, now=NOW))
+    assert proposal.count(b"STATUS:TENTATIVE") == week.visits
+    await story.rep.taps("Accept")
+    uids = {line for line in lines_of(proposal) if line.startswith("UID:")}
+    assert {f"UID:{uid}" for uid in await events_of(story.app.store, token)} == uids
+
+
+def test_the_calendar_says_whose_it_is_and_how_often_to_ask() -> None:
+    lines = lines_of(write_calendar([], NOW, "陈, 美"))
+    assert "METHOD:PUBLISH" in lines
+    assert "X-WR-CALNAME:Roundsman · 陈\\, 美" in lines
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines

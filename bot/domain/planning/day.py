@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bot.domain.geo import distance_m
 from bot.domain.planning.insertion import Sequences, fill_routes, order_by_density, search_plainly
 from bot.domain.planning.model import Model, build_model, choose_promising
 from bot.domain.planning.presenting import explain_left_out, present_route
@@ -20,6 +21,7 @@ from bot.domain.planning.problem import (
     TeamDayPlan,
     TeamDayProblem,
 )
+from bot.domain.planning.reach import is_out_of_reach, middle_of
 from bot.domain.planning.settling import Settled, settle_required
 from bot.domain.planning.travel import TravelTimes
 from bot.domain.planning.warming import is_warm
@@ -75,7 +77,8 @@ def _plan(
     iterations: int,
     seed: int,
 ) -> tuple[tuple[DayPlan, ...], tuple[LeftOut, ...]]:
-    numbers = choose_promising(candidates, shifts)
+    too_far = _too_far(candidates, shifts)
+    numbers = [number for number in choose_promising(candidates, shifts) if candidates[number].key not in too_far]
     chosen = [candidates[number] for number in numbers]
     leaves_s = [max(shift.starts_s, now_s) for shift in shifts]
     model = build_model(chosen, shifts, leaves_s=leaves_s, travel=travel, allowed=allowed[numbers])
@@ -85,7 +88,7 @@ def _plan(
         present_route(settled.model, route, sequences[route], shift=shift, candidates=chosen)
         for route, shift in enumerate(shifts)
     )
-    explained = {entry.key: entry for entry in explain_left_out(settled, sequences, chosen)}
+    explained = too_far | {entry.key: entry for entry in explain_left_out(settled, sequences, chosen)}
     visited = {stop.key for day in days for stop in day.visits}
     left_out = tuple(
         explained.get(candidate.key, LeftOut(key=candidate.key, reason=LeftOutReason.NO_ROOM))
@@ -93,6 +96,27 @@ def _plan(
         if candidate.key not in visited
     )
     return days, left_out
+
+
+def _too_far(candidates: Sequence[Candidate], shifts: Sequence[Shift]) -> dict[str, LeftOut]:
+    """Optional ones that no shift can reach, from its start or end, else from where most of the candidates are."""
+    middle = middle_of([candidate.pin for candidate in candidates if candidate.pin is not None])
+    homes = [
+        (home, shift.ends_s - shift.starts_s)
+        for shift in shifts
+        for home in {shift.start, shift.end} - {None} or {middle}
+        if home is not None
+    ]
+    found = {}
+    for candidate in candidates:
+        if candidate.required or candidate.pin is None:
+            continue
+        service_s = candidate.service_s
+        if all(is_out_of_reach(candidate.pin, home, service_s=service_s, day_s=day_s) for home, day_s in homes):
+            away_m = min(round(distance_m(home, candidate.pin)) for home, _ in homes)
+            params: dict[str, str | int] = {"distance_m": away_m}
+            found[candidate.key] = LeftOut(key=candidate.key, reason=LeftOutReason.TOO_FAR, params=params)
+    return found
 
 
 def _search(settled: Settled, budget_s: float, iterations: int, seed: int) -> Sequences:

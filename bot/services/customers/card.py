@@ -16,6 +16,7 @@ from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import PromiseState, VisitState
 from bot.services.customers.waiting import measure_waiting
+from bot.services.customers.who_shares import sharing_facts
 from bot.services.navigation import navigation_url
 from bot.services.promises.figures import word_facts
 from bot.store.customers import get_customer
@@ -59,6 +60,7 @@ async def card_screen(
     asked = _Asked(session, acting, customer, now)
     facts = _who(customer, acting)
     facts["owner"] = await _owner(asked)
+    facts |= await sharing_facts(session, acting, customer, asked.today)
     facts["contact"] = contact_facts(main_contact(await contacts_of(session, acting, customer_id)))
     facts["touches"] = await _last_touches(asked)
     facts["order"] = await _last_order(asked)
@@ -93,6 +95,7 @@ def _who(customer: Customer, acting: Acting) -> dict[str, Json]:
         "merged_into": customer.merged_into_id,
         "records": acting.records,
         "changes": may_change(acting),
+        "owns": owns(acting, customer),
     }
 
 
@@ -106,14 +109,19 @@ def opening_facts(opening: OpeningHours) -> list[Json]:
     ]
 
 
+def owns(acting: Acting, customer: Customer) -> bool:
+    """Whether a customer's card is the person's: its own, or any for who leads."""
+    return acting.leads or customer.owner_id in (None, acting.member_id)
+
+
 def may_change(acting: Acting) -> bool:
     """Whether a person may change customers that are visible: service reads only."""
     return acting.records or acting.leads
 
 
 async def _owner(asked: _Asked) -> str | None:
-    """The rep's name, for those who see more than their own customers."""
-    if not asked.acting.sees_team or asked.customer.owner_id in (None, asked.acting.member_id):
+    """The name of the rep who owns the customer, for everybody else."""
+    if asked.customer.owner_id in (None, asked.acting.member_id):
         return None
     query = select(Member.name).where(
         col(Member.team_id) == asked.acting.team_id, col(Member.id) == asked.customer.owner_id

@@ -10,7 +10,7 @@ from bot.domain.errors import Refused
 from bot.domain.screen import Json
 from bot.domain.vocabulary import TouchKind, VisitState
 from bot.domain.wall_time import instant_of
-from bot.services.customers.card import may_change
+from bot.services.customers.card import may_change, owns
 from bot.services.customers.filters import fits_button
 from bot.services.work import Work
 from bot.store.customers import get_customer
@@ -36,9 +36,20 @@ async def customer_to_change(work: Work, customer_id: int) -> Customer:
     return customer
 
 
+async def customer_to_own(work: Work, customer_id: int) -> Customer:
+    """One whose card is the person's: its own, or any for who leads. Raises Refused.
+
+    A shared customer is visited, not owned: what it is stays with its owner.
+    """
+    customer = await customer_to_change(work, customer_id)
+    if not owns(work.acting, customer):
+        raise Refused("only_shared", name=customer.name)
+    return customer
+
+
 async def set_tag(work: Work, customer_id: int, tag: str, *, on: bool) -> None:
     """Put a tag on or take it off; doing it twice changes nothing. Raises Refused."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     if (tag in customer.tags) is on or not tag or not fits_button(tag):
         return
     # A new list: the column does not notice a change inside the old one.
@@ -48,7 +59,7 @@ async def set_tag(work: Work, customer_id: int, tag: str, *, on: bool) -> None:
 
 async def end_relationship(work: Work, customer_id: int, reason: EndReason) -> None:
     """The customer leaves all plans and keeps its history. Promises stay: a word is kept. Raises Refused."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     if customer.ended_at is not None:
         return
     customer.ended_at, customer.ended_reason = work.now, reason.value
@@ -61,7 +72,7 @@ async def end_relationship(work: Work, customer_id: int, reason: EndReason) -> N
 
 async def resume_relationship(work: Work, customer_id: int) -> None:
     """Take an end back. Cancelled visits do not return; the customer is planned again by its waiting."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     if customer.merged_into_id is not None:
         raise Refused("merged_away")
     if customer.ended_at is None:

@@ -10,7 +10,7 @@ from bot.domain.forms.kinds_words import PHONE_CHARACTERS
 from bot.domain.names import address_key, name_key
 from bot.domain.screen import Json
 from bot.domain.vocabulary import Depth
-from bot.services.customers.changing import customer_to_change, note_change
+from bot.services.customers.changing import customer_to_own, note_change
 from bot.services.forms import drafts
 from bot.services.forms.drafts import OpenDraft
 from bot.services.search_text import search_text
@@ -20,7 +20,7 @@ from bot.store.tables import Customer
 
 async def open_details(work: Work, customer_id: int) -> OpenDraft:
     """The form over a customer's card, in review with what is known. Raises Refused."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     return await drafts.begin_draft(
         work, ChangeCustomer, Depth.QUICK, customer_id=customer.id, filled=_as_it_is(customer)
     )
@@ -43,7 +43,7 @@ def _as_it_is(customer: Customer) -> Draft:
 
 async def change_details(work: Work, customer_id: int, form: ChangeCustomer) -> None:
     """Write the card anew. Raises Refused: customer_exists_elsewhere for the name and address of another customer."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     pin = form.place if form.place is not None and form.place.latitude is not None else None
     typed = form.place.address if form.place is not None and pin is None else None  # an address typed at the pin
     address = " ".join((typed or form.address or "").split())

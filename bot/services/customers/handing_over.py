@@ -1,8 +1,9 @@
 """Gives a customer to another rep: with its planned visits, follow-ups and open promises; its history stays."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +17,17 @@ from bot.services.promises.reminding import plan_reminders
 from bot.services.work import Work
 from bot.store import outbox
 from bot.store.customers import get_customer
-from bot.store.tables import Complaint, Customer, FollowUp, Member, Opportunity, Promise, Visit
+from bot.store.tables import (
+    Complaint,
+    Customer,
+    FollowUp,
+    Member,
+    Opportunity,
+    Promise,
+    SharedCustomer,
+    SharedWeek,
+    Visit,
+)
 
 CLOSED_DEALS = (DealStage.LOST, DealStage.ABANDONED)
 
@@ -59,13 +70,25 @@ async def _name_of(work: Work, member_id: int | None) -> str | None:
 
 
 async def move_open_work(work: Work, customer_ids: Sequence[int], before_id: int | None, member_id: int) -> None:
-    """Give what is still to be done for some customers to a member, who is reminded of it from now on."""
+    """Give what is still to be done for some customers to a member, who is reminded of it from now on.
+
+    What those do with whom a customer is shared stays theirs.
+    """
+    owner = (col(SharedCustomer.customer_id).in_(customer_ids), col(SharedCustomer.member_id) == member_id)
+    turns = (col(SharedWeek.customer_id).in_(customer_ids), col(SharedWeek.member_id) == before_id)
+    await work.session.exec(delete(SharedCustomer).where(*owner))
+    await work.session.exec(delete(SharedWeek).where(*turns))
     planned = (
         col(Visit.customer_id).in_(customer_ids),
         col(Visit.state) == VisitState.PLANNED,
         col(Visit.on) >= work.today,
+        ~_is_sharers(Visit.customer_id, Visit.member_id),
     )
-    owed = (col(FollowUp.customer_id).in_(customer_ids), col(FollowUp.done_at).is_(None))
+    owed = (
+        col(FollowUp.customer_id).in_(customer_ids),
+        col(FollowUp.done_at).is_(None),
+        ~_is_sharers(FollowUp.customer_id, FollowUp.member_id),
+    )
     deals = (col(Opportunity.customer_id).in_(customer_ids), col(Opportunity.stage).not_in(CLOSED_DEALS))
     await work.session.exec(update(Visit).where(*planned).values(member_id=member_id))
     await work.session.exec(update(FollowUp).where(*owed).values(member_id=member_id))
@@ -74,6 +97,7 @@ async def move_open_work(work: Work, customer_ids: Sequence[int], before_id: int
         col(Promise.customer_id).in_(customer_ids),
         col(Promise.state) == PromiseState.OPEN,
         col(Promise.owner_id) != member_id,
+        ~_is_sharers(Promise.customer_id, Promise.owner_id),
     )
     for promise in (await work.session.exec(promised)).all():
         promise.owner_id = member_id
@@ -84,6 +108,15 @@ async def move_open_work(work: Work, customer_ids: Sequence[int], before_id: int
     )
     for customer_id in set((await work.session.exec(complained)).all()):
         await follow_new_owner(work, customer_id, before_id, member_id)
+
+
+def _is_sharers(customer_id: Any, member_id: Any) -> ColumnElement[bool]:
+    """Whether a row about a customer is of a member with whom that is shared."""
+    return (
+        select(SharedCustomer)
+        .where(col(SharedCustomer.customer_id) == customer_id, col(SharedCustomer.member_id) == member_id)
+        .exists()
+    )
 
 
 async def _tell(work: Work, customer: Customer, new: Member, before: str | None) -> None:

@@ -14,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.customers.card import living_card
-from bot.services.customers.changing import EndReason, customer_to_change, note_change
+from bot.services.customers.changing import EndReason, customer_to_own, note_change
 from bot.services.customers.handing_over import move_open_work
 from bot.services.customers.listing import worked_with
 from bot.services.navigation import pin_of
@@ -33,7 +33,7 @@ ORDER = list(Likeness)
 
 async def duplicates_screen(work: Work, customer_id: int) -> Screen:
     """Which visible customers may be the same as this one. Raises Refused."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     found = [
         (why, other)
         for other in await worked_with(work.session, work.acting)
@@ -79,8 +79,8 @@ async def _count(work: Work, table: type[Row], customer_id: int) -> int:
 
 
 async def _pair(work: Work, keep_id: int, duplicate_id: int) -> tuple[Customer, Customer]:
-    keep = await customer_to_change(work, keep_id)
-    duplicate = await customer_to_change(work, duplicate_id)
+    keep = await customer_to_own(work, keep_id)
+    duplicate = await customer_to_own(work, duplicate_id)
     if keep_id == duplicate_id or keep.merged_into_id is not None or duplicate.merged_into_id is not None:
         raise Refused("old_button")
     return keep, duplicate

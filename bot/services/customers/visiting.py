@@ -22,7 +22,7 @@ from bot.domain.people import Acting
 from bot.domain.screen import Json, Screen
 from bot.domain.vocabulary import Depth
 from bot.services.customers.card import living_card, opening_facts
-from bot.services.customers.changing import customer_to_change, note_change
+from bot.services.customers.changing import customer_to_own, note_change
 from bot.services.forms import drafts
 from bot.services.forms.drafts import OpenDraft
 from bot.services.work import Work
@@ -118,7 +118,7 @@ def read_hours(text: str) -> frozenset[int]:
 
 async def set_frequency(work: Work, customer_id: int, code: str) -> None:
     """An own frequency, or the grade's again; 0: no planned visits. Raises Refused."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     if code != BY_GRADE and code not in FREQUENCIES:
         raise Refused("button_unknown")
     wanted = None if code == BY_GRADE else float(code)
@@ -134,21 +134,21 @@ async def set_open_days(work: Work, customer_id: int, days: str) -> None:
         raise Refused("no_open_day")
     if any(day not in EVERY_DAY for day in days) or len(set(days)) != len(days):
         raise Refused("button_unknown")
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     _keep(work, customer, OpeningHours.from_json(customer.opening).on_weekdays("".join(sorted(days))))
 
 
 async def set_open_hours(work: Work, customer_id: int, text: str) -> None:
     """The hours of an open day. Raises Refused when none is left."""
     spans = _ticked(text)
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     _keep(work, customer, replace(OpeningHours.from_json(customer.opening), spans=spans))
 
 
 async def set_hours_of_day(work: Work, customer_id: int, day: str, text: str) -> None:
     """The hours of one weekday, or ``AS_OTHERS``. Raises Refused when none is left."""
     spans = None if text == AS_OTHERS else _ticked(text)
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     opening = OpeningHours.from_json(customer.opening)
     if day not in opening.days:
         raise Refused("button_unknown")
@@ -164,19 +164,19 @@ def _ticked(text: str) -> Spans:
 
 async def open_words(work: Work, customer_id: int) -> OpenDraft:
     """The one question of a customer's opening hours, answered in words. Raises Refused."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     return await drafts.begin_draft(work, WriteOpening, Depth.QUICK, customer_id=customer.id)
 
 
 async def write_opening_hours(work: Work, customer_id: int, words: str) -> None:
     """Opening hours as they were written. Raises Refused."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     _keep(work, customer, read_opening(words, OpeningHours.from_json(customer.opening)))
 
 
 async def set_visits_in_rest(work: Work, customer_id: int, *, on: bool) -> None:
     """Whether the customer has asked for visits during the midday rest."""
-    customer = await customer_to_change(work, customer_id)
+    customer = await customer_to_own(work, customer_id)
     _keep(work, customer, replace(OpeningHours.from_json(customer.opening), in_rest=on))
 
 

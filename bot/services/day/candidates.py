@@ -1,7 +1,7 @@
 """Who could be visited on a date: due customers, promises, follow-ups, complaints, appointments and agreed visits."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ from bot.services.day.clock import end_of_day, noon, seconds_of
 from bot.services.day.worth import Worth, worth_of
 from bot.services.navigation import pin_of
 from bot.services.work_calendar import is_public_working_day
-from bot.store.customers import worked_customers
+from bot.store.customers import customers_to_plan
 from bot.store.tables import Customer, Visit
 
 MINUTE_S = 60
@@ -119,7 +119,7 @@ async def candidates_of(
 
     ``wanted`` are required as the rep's own word, ``without`` are left out (done or skipped).
     """
-    customers = await own_customers(session, acting)
+    customers = await own_customers(session, acting, on, on, wanted=wanted)
     visits = await visits_on(session, acting, on)
     agreed_later = await _agreed_later(session, acting, on)
     instant = now if acting.local(now).date() == on else noon(acting, on)
@@ -152,14 +152,16 @@ def _by_priority(prospect: Prospect) -> tuple[float, int]:
     return -prospect.priority.points, prospect.customer_id
 
 
-async def own_customers(session: AsyncSession, acting: Acting) -> list[Customer]:
-    """The own active customers, with the columns that planning needs."""
+async def own_customers(
+    session: AsyncSession, acting: Acting, begin: date, end: date, *, wanted: Collection[int] = ()
+) -> list[Customer]:
+    """The active customers that are the person's to plan between two dates, with the columns that planning needs."""
     columns = (
         Customer.id, Customer.name, Customer.grade, Customer.key_account, Customer.lat, Customer.lng,
         Customer.visits_per_week, Customer.opening, Customer.created_at,
     )  # fmt: skip
     needed = load_only(*(col(column) for column in columns))  # type: ignore[arg-type] # columns of several types
-    query = worked_customers(acting).options(needed).order_by(col(Customer.id))
+    query = customers_to_plan(acting, begin, end, wanted=wanted).options(needed).order_by(col(Customer.id))
     return list((await session.exec(query)).all())
 
 

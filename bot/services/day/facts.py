@@ -18,6 +18,7 @@ from bot.services.day.candidates import visits_on
 from bot.services.day.history import REPORT_GRACE, with_unplanned
 from bot.services.day.route import Route, Stop, Words
 from bot.services.navigation import NamedPin, pin_of, route_url
+from bot.store.customers import is_served_by
 from bot.store.tables import Customer, DayPlan, Visit
 
 LINES = 12
@@ -86,7 +87,7 @@ async def view_day(session: AsyncSession, acting: Acting, row: DayPlan, route: R
     wanted = {stop.customer_id for stop in stops} | {entry.customer_id for entry in route.left_out}
     query = select(Customer).where(
         col(Customer.team_id) == acting.team_id,
-        col(Customer.owner_id) == acting.member_id,
+        is_served_by(acting),
         col(Customer.id).in_([customer for customer in wanted if customer is not None]),
     )
     customers = {customer.id: customer for customer in (await session.exec(query)).all() if customer.id is not None}

@@ -21,6 +21,9 @@ from bot.store.customers import get_customer, worked_customers
 from bot.store.day_plans import get_day_plan
 from bot.store.tables import Customer
 
+LEFT_NAMED = 3
+"""Customers that a day without a route names, each with the reason."""
+
 ASKED_JUST_NOW = timedelta(minutes=10)
 """While a check-in waits for its location, a silent edit must not take its buttons away."""
 
@@ -51,10 +54,16 @@ async def day_screen(
         return _screen("day", on, day_facts(view, acting, everything=everything))
     count = select(func.count()).select_from(worked_customers(acting).with_only_columns(col(Customer.id)).subquery())
     customers = int((await session.exec(count)).one())
+    left = [entry for entry in view.route.left_out if entry.customer_id in view.customers] if view else []
     facts: dict[str, Json] = {
         "on": on.isoformat(),
         "customers": customers,
-        "left_count": len(view.route.left_out) if view else 0,
+        "left_count": len(left),
+        "left": [
+            {"name": view.customers[entry.customer_id].name, "grade": entry.grade, "why": entry.why}
+            for entry in left[:LEFT_NAMED]
+            if view is not None
+        ],
         "leads": acting.leads,
     }
     return _screen("day_empty", on, facts)

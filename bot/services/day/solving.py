@@ -1,10 +1,11 @@
 """Solves a task: search, walk, and the answer as a route that a rep can read. No database, so it runs in a thread."""
 
+import logging
 from dataclasses import replace
 
 from bot.domain.planning.day import plan_day
 from bot.domain.planning.problem import DayPlan as Answer
-from bot.domain.planning.problem import PlannedStop
+from bot.domain.planning.problem import DayProblem, LeftOut, LeftOutReason, PlannedStop
 from bot.domain.planning.walk import walk_plan
 from bot.domain.priority import Reason, ReasonCode
 from bot.services.day.candidates import Prospect
@@ -12,17 +13,20 @@ from bot.services.day.clock import instant_at
 from bot.services.day.route import LeftOutStop, Route, Stop, Words
 from bot.services.day.task import DayTask
 
+log = logging.getLogger(__name__)
+
 
 class UnsoundPlanError(Exception):
     """The walk found a planner's mistake. A bug: no rep is sent out on such a plan."""
 
 
 def solve(task: DayTask) -> Route:
-    """Search and walk. Raises UnsoundPlanError when the walk finds a mistake. Takes up to a second of one core."""
-    answer = plan_day(task.problem, seed=task.seed)
-    violations = walk_plan(task.problem, answer)
-    if violations:
-        raise UnsoundPlanError(str(violations))
+    """Search and walk. Takes up to a second of one core.
+
+    A plan in which the walk finds a mistake is not shown but made again, by another search and then of fewer stops.
+    Raises UnsoundPlanError when none of them can be walked.
+    """
+    answer = _walked_plan(task.problem, task.seed)
     stops = [*task.history, *(_stop(task, planned) for planned in answer.stops)]
     return Route(
         stops=tuple(sorted(stops, key=lambda stop: stop.arrival)),
@@ -39,6 +43,26 @@ def solve(task: DayTask) -> Route:
         skipped=task.skipped,
         added=task.added,
     )
+
+
+def _walked_plan(problem: DayProblem, seed: int) -> Answer:
+    found: list[str] = []
+    required = tuple(candidate for candidate in problem.candidates if candidate.required)
+    for tried, number in ((problem, 0), (problem, 1), (replace(problem, candidates=required), 0)):
+        answer = plan_day(tried, seed=seed + number)
+        violations = walk_plan(tried, answer)
+        if not violations:
+            return replace(answer, left_out=(*answer.left_out, *_without_trial(problem, tried)))
+        found.append(str(violations))
+        log.error("a day's plan cannot be walked: %s", violations)
+    raise UnsoundPlanError("; ".join(found))
+
+
+def _without_trial(problem: DayProblem, tried: DayProblem) -> list[LeftOut]:
+    """Those that the last try does not look at, so that nobody is left out silently."""
+    looked_at = {candidate.key for candidate in tried.candidates}
+    keys = [candidate.key for candidate in problem.candidates if candidate.key not in looked_at]
+    return [LeftOut(key=key, reason=LeftOutReason.NO_ROOM) for key in keys]
 
 
 def _stop(task: DayTask, planned: PlannedStop) -> Stop:

@@ -13,6 +13,7 @@ from bot.domain.people import Acting
 from bot.domain.scoring.rhythm import silence_of
 from bot.domain.scoring.settings import Threshold
 from bot.domain.vocabulary import PromiseSide, PromiseState, TouchKind
+from bot.store.customers import is_served_by
 from bot.store.tables import Complaint, Customer, CustomerScore, FollowUp, Order, Promise, Touch
 
 YEAR = timedelta(days=365)
@@ -112,7 +113,7 @@ async def _complaints_open(session: AsyncSession, acting: Acting, on: date) -> d
         .where(
             col(Complaint.team_id) == acting.team_id,
             col(Complaint.closed_at).is_(None),
-            col(Customer.owner_id) == acting.member_id,
+            is_served_by(acting),
         )
         .group_by(col(Complaint.customer_id))
     )
@@ -128,7 +129,7 @@ async def _last_visits(session: AsyncSession, acting: Acting, until: datetime) -
             col(Touch.team_id) == acting.team_id,
             col(Touch.kind) == TouchKind.VISIT,
             col(Touch.at) < until,
-            col(Customer.owner_id) == acting.member_id,
+            is_served_by(acting),
         )
         .group_by(col(Touch.customer_id))
     )
@@ -144,7 +145,7 @@ async def _broken_rhythms(session: AsyncSession, acting: Acting) -> dict[int, tu
         .where(
             col(CustomerScore.team_id) == acting.team_id,
             col(CustomerScore.overdue_ratio) > thresholds[Threshold.AT_RISK],
-            col(Customer.owner_id) == acting.member_id,
+            is_served_by(acting),
         )
     )
     return {

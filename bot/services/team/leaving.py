@@ -11,6 +11,7 @@ from bot.domain.handover import Handed, introduction_days, share_out
 from bot.domain.screen import Json, Place, Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.customers.handing_over import move_open_work, possible_owners
+from bot.services.customers.sharing import stop_serving
 from bot.services.media import keep_media
 from bot.services.people import acting_by_member
 from bot.services.spreadsheet import XLSX_TYPE, build_workbook
@@ -89,6 +90,7 @@ async def leave(work: Work, member_id: int, taker_id: int) -> None:
     for taker, mine in by_taker.items():
         if mine:
             await _give(work, member, takers[taker], mine)
+    await stop_serving(work, member_id)
     await _take_rest(work, member)
     member.left_at = work.now
     work.session.add(_audit(work, "member_left", "member", member_id, {"customer": member.name}))

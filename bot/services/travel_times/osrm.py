@@ -27,6 +27,7 @@ NEAR_M = 1_000.0
 """Below this distance a slow answer may be a long way round."""
 
 LONGEST_S = 7 * 24 * 3600
+FAR = 1e12
 BIGGEST_ANSWER = 20_000_000
 
 
@@ -92,7 +93,8 @@ def _square(rows: Any, size: int) -> list[list[float | None]]:
         if not isinstance(row, list) or len(row) != size:
             raise NonsenseError("a row of the road server's table has not a cell for each place")
         for cell in row:
-            is_number = isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell)
+            # Compared, and not asked whether it is finite: JSON has whole numbers beyond any float, and NaN is neither.
+            is_number = isinstance(cell, int | float) and not isinstance(cell, bool) and -FAR <= cell <= FAR
             if cell is not None and not is_number:
                 raise NonsenseError("a cell of the road server's table is no number")
     return rows
@@ -104,6 +106,8 @@ def _check(seconds: float, metres: float, straight_m: float) -> None:
         raise NonsenseError(f"a way takes 0 s to a week, not {seconds} s and {metres} m")
     if straight_m > NEAR_M and seconds * FASTEST_M_S < straight_m - NEAR_M:
         raise NonsenseError(f"{straight_m:.0f} m as the crow flies in {seconds} s")
+    if metres > seconds * FASTEST_M_S + NEAR_M:
+        raise NonsenseError(f"a road of {metres:.0f} m in {seconds} s")
     if metres < straight_m / 2 - NEAR_M:
         raise NonsenseError(f"a road of {metres:.0f} m between places {straight_m:.0f} m apart")
     if metres > NEAR_M and seconds * SLOWEST_M_S > max(metres, NEAR_M):

@@ -24,6 +24,7 @@ from bot.services.week.showing import failure_screen, living_name, week_screen
 from bot.services.week.solving import solve_week
 from bot.services.week.survey import monday_of, survey_week, week_to_plan
 from bot.services.week.task import WeekTask
+from bot.services.week.turns import settle_turns
 from bot.services.week.wishes import Wishes
 from bot.services.work import Work
 from bot.services.work_calendar import working_days_of
@@ -67,7 +68,8 @@ async def make_week(store: Store, week_id: int, now: datetime) -> bool:
 
 
 async def gather_week(store: Store, acting: Acting, starts_on: date, wishes: Wishes, now: datetime) -> WeekTask:
-    """Everything that a week depends on, in one read."""
+    """Everything that a week depends on, in one read, once it is settled who serves the shared customers."""
+    await settle_turns(store, acting, starts_on, now, weeks=wishes.weeks, without=wishes.left_out)
     async with store.read() as session:
         return WeekTask(survey=await survey_week(session, acting, starts_on, now, wishes.weeks), wishes=wishes)
 

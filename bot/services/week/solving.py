@@ -3,6 +3,7 @@
 No database. The search of periods answers once it is compiled, until then the one of days.
 """
 
+import logging
 import math
 import time
 from collections.abc import Set
@@ -11,10 +12,13 @@ from bot.domain.capacity import WeekBalance, balance_week
 from bot.domain.planning.problem import DayPlan, LeftOutReason
 from bot.domain.planning.warming import is_period_warm
 from bot.services.day.clock import instant_at
+from bot.services.day.solving import UnsoundPlanError
 from bot.services.week.by_days import plan_by_days
 from bot.services.week.by_period import plan_by_period
 from bot.services.week.plan import NotVisited, PlannedWeek, WeekDay, WeekStop
 from bot.services.week.task import Answer, WeekTask, customer_of
+
+log = logging.getLogger(__name__)
 
 BUDGET_S = 2.0
 """A guard for slow machines, for each week: the number of iterations ends a search before."""
@@ -24,14 +28,17 @@ STRETCHED = "stretched"
 
 
 def solve_week(task: WeekTask, *, budget_s: float = BUDGET_S) -> PlannedWeek:
-    """Search and walk. Always answers. Raises UnsoundPlanError when the walk finds a mistake. Runs in a thread."""
+    """Search and walk. Runs in a thread.
+
+    A plan in which the walk finds a mistake is not shown: the other search answers in its place. Raises
+    UnsoundPlanError when neither plan can be walked.
+    """
     begun = time.monotonic()
     survey = task.survey
     balance = balance_week(survey.claims(), survey.room)
     answer = Answer(plans=(), reasons={})
     if survey.days:
-        plan = plan_by_period if is_period_warm() else plan_by_days
-        answer = plan(task, balance, budget_s * task.wishes.weeks)
+        answer = _walked_answer(task, balance, budget_s * task.wishes.weeks)
     days = tuple(_present(task, number, plan) for number, plan in enumerate(answer.plans))
     visited = {stop.customer_id for day in days for stop in day.stops} - answer.lost
     return PlannedWeek(
@@ -44,6 +51,15 @@ def solve_week(task: WeekTask, *, budget_s: float = BUDGET_S) -> PlannedWeek:
         weeks=task.wishes.weeks,
         off=survey.off,
     )
+
+
+def _walked_answer(task: WeekTask, balance: WeekBalance, budget_s: float) -> Answer:
+    if is_period_warm():
+        try:
+            return plan_by_period(task, balance, budget_s)
+        except UnsoundPlanError:
+            log.exception("a period's plan cannot be walked")
+    return plan_by_days(task, balance, budget_s)
 
 
 def _present(task: WeekTask, number: int, plan: DayPlan) -> WeekDay:

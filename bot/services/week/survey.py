@@ -147,7 +147,7 @@ async def survey_week(
     first = _first_day(acting, now)
     days = tuple(day for day in dates if day >= first and (is_working(day) or day in called))
     begin = days[0] if days else max(first, dates[0])
-    rows = await own_customers(session, acting)
+    rows = await own_customers(session, acting, dates[0], dates[-1])
     evening = end_of_day(acting, begin - timedelta(days=1)) - timedelta(seconds=1)
     waiting = await measure_waiting(session, acting, rows, evening)
     worth = await worth_of(session, acting, begin, end_of_day(acting, dates[-1]))

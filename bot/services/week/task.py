@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.contact_hours import visit_windows
-from bot.domain.geo import distance_m
 from bot.domain.opening_hours import ANY_TIME, OpeningHours
 from bot.domain.planning.problem import DayPlan, Lunch, Shift, Window
+from bot.domain.planning.reach import is_out_of_reach, middle_of
 from bot.services.day.clock import seconds_of
 from bot.services.day.gathering import LUNCH_S, LUNCH_WINDOW
 from bot.services.week.survey import WeekCustomer, WeekSurvey
@@ -21,9 +21,6 @@ CHOSEN_PRIZE = 30.0
 
 SHAKE = 0.25
 """How far prizes are shaken for another suggestion, so that it really is another one."""
-
-FASTEST_M_S = 25.0
-"""No road brings a rep faster to a customer: 90 km/h as the crow flies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,21 +65,17 @@ class WeekTask:
 
     @property
     def too_far(self) -> frozenset[int]:
-        """Customers out of a day's reach, there and back: whoever must see them travels, and does not drive round.
-
-        Said here since the way over a customer without a pin is assumed, and would be a bridge to another continent.
-        """
+        """Customers out of a day's reach, there and back: whoever must see them travels, and does not drive round."""
         survey = self.survey
-        if survey.home is None:
-            return frozenset()
+        pins = [customer.pin for customer in survey.customers.values() if customer.pin is not None]
+        home = survey.home or middle_of(pins)
         day_s = survey.work_until_s - survey.work_from_s
         return frozenset(
             customer.customer_id
             for customer in survey.customers.values()
-            if customer.pin is not None
-            and customer.customer_id not in self.wishes.days
+            if customer.customer_id not in self.wishes.days
             and not customer.agreed
-            and 2 * distance_m(survey.home, customer.pin) / FASTEST_M_S + customer.service_s > day_s
+            and is_out_of_reach(customer.pin, home, service_s=customer.service_s, day_s=day_s)
         )
 
     @property

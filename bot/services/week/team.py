@@ -16,6 +16,7 @@ from bot.services.week.accepting import accept_week
 from bot.services.week.plan import PlannedWeek
 from bot.services.week.showing import compact, week_facts
 from bot.services.week.survey import WEEK
+from bot.services.week.turns import reopen_turns
 from bot.services.week.wishes import Wishes
 from bot.services.work import Work
 from bot.store import week_plans
@@ -85,11 +86,12 @@ async def rep_screen(session: AsyncSession, acting: Acting, starts_on: date, mem
 async def ask_for_team(work: Work, starts_on: date, weeks: int) -> None:
     """Want the weeks of every seller who has not accepted one: each proposal comes into its rep's own chat."""
     rows = await _rows(work.session, work.acting, starts_on)
-    for member in await sellers_of(work.session, work.acting):
-        row = rows.get(member.id or 0)
-        if member.id is None or (row is not None and row.accepted_at is not None):
-            continue
-        seller = await acting_by_member(work.session, member.id)
+    accepted = {member_id for member_id, row in rows.items() if row.accepted_at is not None}
+    to_plan = [one.id for one in await sellers_of(work.session, work.acting) if one.id and one.id not in accepted]
+    await reopen_turns(work, starts_on, weeks, to_plan)
+    for member_id in to_plan:
+        row = rows.get(member_id)
+        seller = await acting_by_member(work.session, member_id)
         wishes = (Wishes.from_json(row.wishes) if row else Wishes()).over(weeks)
         await week_plans.ask_week(work.session, seller, starts_on, work.now, wishes=wishes.to_json(), show=True)
 

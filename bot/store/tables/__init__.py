@@ -55,6 +55,7 @@ from bot.store.tables.scoring import (
     ScoreSnapshot,
     TeamScoring,
 )
+from bot.store.tables.sharing import SharedCustomer, SharedWeek
 from bot.store.tables.visits import (
     DayPlan,
     FollowUp,
@@ -125,6 +126,8 @@ __all__ = [
     "ScoreSnapshot",
     "ServiceMark",
     "ShareEstimate",
+    "SharedCustomer",
+    "SharedWeek",
     "StageChange",
     "Team",
     "TeamScoring",
