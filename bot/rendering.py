@@ -146,6 +146,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
         reply=_ask("text"),
         today=_today,
         language=language.value,
+        colon=": " if language is Language.EN else "：",
         playbook=load_playbook(language).adapted(()),
     )
     return environment

@@ -62,7 +62,9 @@ async def test_a_rep_leaves_and_everything_goes_to_another_in_one_step(story: St
     assert "Mei Lim" in rows[1][6]
     assert "likes tea" in rows[1][12]
     await story.manager.says("/changes")
-    story.manager.sees_now("Mei Chen: left the team", "given to another rep · Raffles City (Tan Wei Ling → Arjun Nair)")
+    story.manager.sees_now(
+        "Mei Chen: took out of the team", "given to another rep · Raffles City (Tan Wei Ling → Arjun Nair)"
+    )
 
 
 async def test_only_leaders_run_the_team(story: Story) -> None:
@@ -88,7 +90,7 @@ async def test_two_entries_of_one_customer_become_one_and_later_imports_find_it(
     await story.rep.taps("Merge a duplicate")
     story.rep.sees_now("Raffles City Mall", "next door")
     await story.rep.taps("Raffles City Mall")
-    story.rep.sees_now("with 1 orders, 1 visits, 2 contacts")
+    story.rep.sees_now("with its orders (1), visits (1) and contacts (2)")
     await story.rep.taps("Merge")
     story.rep.sees_now("Raffles City", "6338 7766")
     await story.rep.taps_data(f"card.merge:{keep}:{twin}:yes")  # an old button
@@ -150,7 +152,7 @@ async def test_a_customer_and_a_person_are_given_out_and_forgotten(story: Story)
         assert (await session.exec(select(Promise.text))).all() == ["call … back"]
         assert (await session.exec(select(Customer.notes))).all() == ["Ask … first"]
     await story.manager.taps_data(f"data.gone:{raffles}")
-    story.manager.sees_now("Erase Raffles City for good?", "1 promises")
+    story.manager.sees_now("Erase Raffles City for good?", "promises 1")
     await story.manager.taps("Erase for good")
     story.manager.sees_now("Erased")
     async with store.read() as session:
