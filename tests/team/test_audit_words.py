@@ -33,11 +33,19 @@ class Collector:
         self.trees = {
             ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text()) for path in paths
         }
+        self.calls = list(self._calls())
+        self.imported = {
+            (module, node.module, one.name)
+            for module, tree in self.trees.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for one in node.names
+        }
         self.actions: set[str] = set()
         self.seen: set[Carrier] = set()
 
     def collect(self) -> set[str]:
-        for module, function, call in self._calls():
+        for module, function, call in self.calls:
             if isinstance(call.func, ast.Name) and call.func.id == "AuditEntry":
                 given = next(keyword.value for keyword in call.keywords if keyword.arg == "action")
                 self._take(module, function, given)
@@ -80,19 +88,12 @@ class Collector:
         if carrier in self.seen:
             return
         self.seen.add(carrier)
-        for module, function, call in self._calls():
+        for module, function, call in self.calls:
             named = isinstance(call.func, ast.Name) and call.func.id == carrier.function
-            if named and (module == carrier.module or self._imports(module, carrier)):
+            is_known = module == carrier.module or (module, carrier.module, carrier.function) in self.imported
+            if named and is_known:
                 by_name = [keyword.value for keyword in call.keywords if keyword.arg == carrier.parameter]
                 self._take(module, function, by_name[0] if by_name else call.args[carrier.place], prefix)
-
-    def _imports(self, module: str, carrier: Carrier) -> bool:
-        return any(
-            isinstance(node, ast.ImportFrom)
-            and node.module == carrier.module
-            and carrier.function in {one.name for one in node.names}
-            for node in ast.walk(self.trees[module])
-        )
 
     def _calls(self) -> Iterator[tuple[str, Function, ast.Call]]:
         for module, tree in self.trees.items():
