@@ -12,7 +12,7 @@ from tests.story import Phone, Story
 
 async def open_one(story: Story) -> int:
     """A complaint of Raffles City, opened by its rep from the card at half past nine."""
-    await story.until("2026-11-23T09:30:00+08:00")
+    await story.sleep_until("2026-11-23T09:30:00+08:00")
     customer = await builders.add_customer(story.app.store, name="Raffles City", grade=Grade.A)
     await builders.add_contact(story.app.store, customer, "Mei Lim")
     await story.rep.taps_data(f"card:{customer}")
@@ -97,7 +97,7 @@ async def test_it_is_first_in_the_brief_which_then_asks_for_no_more_business(sto
 
 
 async def test_a_corrected_report_keeps_the_complaint_and_the_work_on_it(story: Story) -> None:
-    await story.until("2026-11-23T09:30:00+08:00")
+    await story.sleep_until("2026-11-23T09:30:00+08:00")
     customer = await builders.add_customer(story.app.store, name="Raffles City", grade=Grade.B)
     visit = await builders.add_visit(story.app.store, customer, story.app.clock.now().date())
     await story.rep.taps_data(f"report:{customer}:{visit}")

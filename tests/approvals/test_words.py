@@ -65,7 +65,7 @@ async def test_a_promise_typed_in_the_middle_of_a_form_is_a_promise(story: Story
 
 
 async def test_doubtful_words_are_changed_or_kept_with_the_managers_knowledge(story: Story) -> None:
-    await story.until("2026-11-23T09:30:00+08:00")
+    await story.sleep_until("2026-11-23T09:30:00+08:00")
     await builders.add_customer(story.app.store, name="Raffles City")
     await story.rep.says("promise Raffles City: a red packet for her by Friday")
     story.rep.sees_now("not saved yet", "can be read as a bribe: “red packet for her”", "no verdict")
@@ -97,7 +97,7 @@ async def test_what_falls_due_in_the_night_is_reminded_of_before_it(story: Story
 
 
 async def test_a_customer_given_to_another_takes_its_promises_and_complaints_along(story: Story) -> None:
-    await story.until("2026-11-23T09:30:00+08:00")
+    await story.sleep_until("2026-11-23T09:30:00+08:00")
     customer = await builders.add_customer(story.app.store, name="Raffles City")
     await builders.add_complaint(story.app.store, customer, story.app.clock.now())
     await story.rep.says("promise Raffles City: quote by today 5pm")

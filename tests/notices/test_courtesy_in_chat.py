@@ -170,7 +170,7 @@ async def test_a_kind_goes_off_and_on_in_the_settings_and_a_leader_sets_the_ring
 async def test_a_call_or_a_message_is_noted_in_two_taps_and_sets_the_clock_back_by_its_weight(story: Story) -> None:
     store = story.app.store
     customer_id = await builders.add_customer(store, name="Raffles City", grade=Grade.A, phone="+65 6338 7766")
-    await story.until("2026-12-07T12:00:00+08:00")
+    await story.sleep_until("2026-12-07T12:00:00+08:00")
     acting = await builders.acting_for(store)
 
     async def waited() -> float:
