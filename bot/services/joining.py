@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.errors import Refused
 from bot.domain.people import Acting
 from bot.domain.vocabulary import Language, Role
+from bot.services.approvals.newcomers import tell_newcomer
 from bot.services.notices.recurring import plan_member_anew
 from bot.services.people import acting_as
 from bot.store import outbox
@@ -142,6 +143,7 @@ async def accept(
     assert team is not None
     acting = acting_as(member, team)
     await plan_member_anew(session, acting, now)
+    await tell_newcomer(session, acting, now)
     return acting
 
 

@@ -1,18 +1,23 @@
 """Approvals as two people live them: asked in three taps, answered in one, once, in time, or not."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
 from sqlmodel import col, select
 
 from bot.domain.authority import AuthorityKind, RequestState
+from bot.domain.people import Acting
 from bot.domain.vocabulary import Grade, PromiseSide, Role
 from bot.services import joining
+from bot.services.approvals.deciding import approve, refuse
 from bot.services.approvals.limits import set_limit
 from bot.services.work import Work
-from bot.store.tables import ApprovalRequest, AuditEntry, Gift, Promise, Team
+from bot.store.tables import ApprovalRequest, AuditEntry, Gift, Notice, Promise, Team
 from tests import builders
 from tests.story import Phone, Story
 
+Decide = Callable[[Work, int], Awaitable[ApprovalRequest]]
 TUESDAY_NOON = "2026-11-24T12:00:05+08:00"
 
 
@@ -113,6 +118,34 @@ async def test_the_first_of_two_answers_counts_and_the_other_screen_says_so(stor
     await admin.taps_data("ap.no:1")
     admin.sees_now("Approved", "Mei Chen")
     assert (await requests(story))[0].state is RequestState.APPROVED
+
+
+async def test_of_two_managers_who_answer_in_the_same_moment_one_decides(story: Story) -> None:
+    customer = await begin(story)
+    await join_second_manager(story)
+    await ask_twelve(story, customer)
+    acting = [await builders.acting_for(story.app.store, name) for name in (builders.MANAGER, "Lim Kai")]
+
+    async def answer(who: Acting, decide: Decide) -> str:
+        async with story.app.store.begin() as session:
+            return (await decide(Work(session=session, acting=who, now=story.app.clock.now()), 1)).state.value
+
+    said = await asyncio.gather(answer(acting[0], approve), answer(acting[1], refuse))
+    assert said[0] == said[1]  # both see what counts
+    async with story.app.store.read() as session:
+        told = select(Notice).where(col(Notice.kind) == "approval_answer")
+        assert len((await session.exec(told)).all()) == 1
+
+
+async def test_a_manager_who_joins_hears_of_what_nobody_was_told(story: Story) -> None:
+    customer = await begin(story)
+    await story.manager.does("blocks_bot")
+    await ask_twelve(story, customer)
+    story.rep.sees_now("Nobody who could decide can be reached now")
+    await story.manager.does("unblocks_bot")
+    admin = await join_second_manager(story)
+    await story.pass_time(seconds=5)
+    admin.sees("asks: 12 % off for Raffles City")
 
 
 async def test_nobody_answered_in_time_and_a_late_yes_still_counts(story: Story) -> None:

@@ -109,3 +109,18 @@ async def test_a_customer_given_to_another_takes_its_promises_and_complaints_alo
     await story.until("2026-11-23T17:00:05+08:00")
     story.other_rep.sees("Promised to Raffles City: quote, today 17:00")
     assert story.rep.screen == before
+
+
+async def test_a_leap_day_and_a_year_end_are_days_like_others_in_chat(story: Story) -> None:
+    await builders.add_customer(story.app.store, name="Raffles City")
+    await story.sleep_until("2026-12-30T10:00:00+08:00")
+    await story.rep.says("promise Raffles City: stock list by 31 Dec 4pm")
+    story.rep.sees_now("Promised to Raffles City: stock list, tomorrow 16:00")
+    await story.sleep_until("2026-12-31T16:00:05+08:00")
+    await story.rep.taps("Done")
+    await story.sleep_until("2028-02-28T10:00:00+08:00")
+    await story.rep.says("promise Raffles City: quote by 29 Feb 4pm")
+    await story.sleep_until("2028-02-29T07:30:05+08:00")
+    await story.sleep_until("2028-02-29T16:00:05+08:00")
+    story.rep.sees_now("⏰ Promised to Raffles City: quote, today 16:00")
+    assert [one.due_at and f"{one.due_at:%m-%d}" for one in await promises(story)] == ["12-31", "02-29"]

@@ -22,7 +22,9 @@ from tests.story import MORNING, Story
 WORDS = "We send the first delivery on approval"
 
 
-async def met_objections(story: Story, customer: int, answer: str, results: list[ObjectionResult]) -> None:
+async def met_objections(
+    story: Story, customer: int, answer: str | None, results: list[ObjectionResult], *, words: str = ""
+) -> None:
     """Reports of earlier visits in which an answer met the price."""
     for days, result in enumerate(results, start=2):
         visit = await add_visit(story.app.store, customer, MORNING.date() - timedelta(days=days))
@@ -31,7 +33,7 @@ async def met_objections(story: Story, customer: int, answer: str, results: list
             session.add(
                 Objection(
                     team_id=story.team_id, customer_id=customer, report_id=report, kind=ObjectionKind.PRICE,
-                    answer=answer, result=result, at=MORNING,
+                    answer=answer, answer_words=words, result=result, at=MORNING,
                 )
             )  # fmt: skip
             session.add(
@@ -170,6 +172,21 @@ async def test_a_manager_adds_rewords_hides_and_restores_in_chat(story: Story) -
     story.manager.sees_now("Playbook · coffee")
     await story.rep.taps_data("pb.l:questions:gap")
     story.rep.sees_now("What part of your coffee comes from us today")
+
+
+async def test_words_that_were_said_before_they_were_added_count_for_the_entry(story: Story) -> None:
+    customer = await add_customer(story.app.store, name="Raffles City")
+    await met_objections(
+        story, customer, None, [ObjectionResult.RESOLVED, ObjectionResult.LOST], words="Freight is ours"
+    )
+    await story.manager.taps_data("pb.l:answers:price")
+    await story.manager.taps("+ Add")
+    await story.manager.says("Freight is ours")
+    await story.manager.taps("Skip")
+    async with story.app.store.read() as session:
+        entry = (await session.exec(select(PlaybookEntry))).one()
+        answers = (await session.exec(select(Objection.answer))).all()
+    assert set(answers) == {f"answers.price.t{entry.id}"}
 
 
 @pytest.mark.parametrize(

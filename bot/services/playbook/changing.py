@@ -47,6 +47,7 @@ async def add_entry(work: Work, section: str, slot: str, text: str, fact: str = 
     )
     work.session.add(entry)
     await work.session.flush()
+    await _count_earlier(work, entry)
     await _audit(work, entry, "playbook_added" if leads else "playbook_proposed")
     for manager_id in [] if leads else await managers_of(work.session, work.acting.team_id):
         await ledger.plan(
@@ -58,6 +59,21 @@ async def add_entry(work: Work, section: str, slot: str, text: str, fact: str = 
             due_at=work.now,
         )
     return entry
+
+
+async def _count_earlier(work: Work, entry: PlaybookEntry) -> None:
+    """What was answered in these very words before counts for the entry, too."""
+    if entry.section != Section.ANSWERS:
+        return
+    assert entry.id is not None
+    same_kind = col(Objection.kind).is_(None) if entry.slot == ANY else col(Objection.kind) == entry.slot
+    earlier = update(Objection).where(
+        col(Objection.team_id) == entry.team_id,
+        col(Objection.answer).is_(None),
+        col(Objection.answer_words) == entry.text,
+        same_kind,
+    )
+    await work.session.exec(earlier.values(answer=own_key(Section.ANSWERS, entry.slot, entry.id)))
 
 
 async def add_won_answer(work: Work, objection_id: int) -> PlaybookEntry:
