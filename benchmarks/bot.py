@@ -1,183 +1,117 @@
-"""How long chats wait while plans are computed: the real app, SQLite, and the Bot API simulator in this process.
+"""How long chats wait while plans are computed: `roundsman run` as it is, and the Bot API simulator over HTTP.
 
-`python -m benchmarks.bot [--plans 50] [--others 10] [--customers 60] [--asks 30] [--json]`. ``--plans`` reps ask for
-/today in one burst; meanwhile ``--others`` ask for their commands, one question after another. Telegram's own limits of
-messages a second are left out: what is measured is the bot.
+`python -m benchmarks.bot [--plans 50] [--others 10] [--customers 60] [--pause 2] [--quiet 20] [--processes 1]
+[--server postgresql://…] [--json]`. First ``--others`` reps find customers, record visits tap by tap and open screens
+for ``--quiet`` seconds, each with ``--pause`` seconds or so between two acts; then they go on while ``--plans`` other
+reps ask for a plan in one burst, for their day and their week by turns, until the last plan is shown. An answer is
+timed from the tap or the words until its message stands in the chat. The bot is a process of its own and keeps its own
+limits of messages a second; SQLite unless a server is named. On a busy machine the processor's time holds, the waits
+do not.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
-import random
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-import httpx
-from pydantic import SecretStr
-
-from bot.app import App
-from bot.domain.names import name_key
-from bot.domain.planning.warming import warm_up
-from bot.domain.vocabulary import Grade, GradeSource, Language, Role
-from bot.pacing import RateLimiter
-from bot.services.search_text import search_text
-from bot.settings import Settings
-from bot.simulator.people import Person
-from bot.simulator.server import create_simulator
-from bot.simulator.simulator import Simulator
-from bot.store.migrating import migrate
-from bot.store.tables import Customer, Member, Team
+from benchmarks.chatting import Phones, ask_plans, chat_until, milliseconds
+from benchmarks.running_bot import (
+    add_reps,
+    compile_searches,
+    cpu_s,
+    memory_mb,
+    new_database,
+    running_bot,
+    serving_simulator,
+)
 from bot.store.unit import Store
-
-TOKEN = "424242:benchmark"
-MORNING = datetime.fromisoformat("2026-11-23T07:25:00+08:00")
-LONG_AGO = datetime.fromisoformat("2026-01-05T09:00:00+08:00")
-CITY = (1.3000, 103.8500)
-SPREAD_DEGREES = 0.05
-ASKED = ("/help", "/settings", "/promises")
-PROGRESS = "\N{HOURGLASS WITH FLOWING SAND}"
-LOOK_S = 0.002
-PATIENCE_S = 120.0
-
-
-class _NoLimit(RateLimiter):
-    def wait_s(self, chat_id: int) -> float:
-        del chat_id
-        return 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="benchmarks.bot", description="Chat answers while plans are computed.")
-    parser.add_argument("--plans", type=int, default=50, help="reps who ask for their day at once (default 50)")
-    parser.add_argument("--others", type=int, default=10, help="reps who go on chatting meanwhile (default 10)")
-    parser.add_argument("--customers", type=int, default=60, help="customers of each rep (default 60)")
-    parser.add_argument("--asks", type=int, default=30, help="questions of each other rep at least (default 30)")
-    parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
-    options = parser.parse_args(arguments)
-    if min(options.plans, options.others, options.customers, options.asks) < 1:
-        parser.error("every number is 1 or more")
-    warm_up()
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'bot.db'}"
-        migrate(url)
-        report = asyncio.run(_measure(url, options))
+    options = _read(arguments)
+    compile_searches()
+    with tempfile.TemporaryDirectory() as name, new_database(options.server, Path(name)) as url:
+        report = asyncio.run(_measure(url, Path(name) / "bot.log", options))
     if options.json:
         print(json.dumps(report, indent=1))  # noqa: T201 # a command line's answer
-    else:
-        for name, value in report.items():
-            print(f"{name:<34}{value:>10}")  # noqa: T201 # a command line's answer
+        return 0
+    for what, value in report.items():
+        print(f"{what:<40}{value!s:>12}")  # noqa: T201 # a command line's answer
     return 0
 
 
-async def _measure(url: str, options: argparse.Namespace) -> dict[str, float]:
-    planners = list(range(1, options.plans + 1))
-    others = list(range(options.plans + 1, options.plans + options.others + 1))
-    people = [Person(id=number, first_name=f"Rep {number}", language_code="en") for number in [*planners, *others]]
-    server = create_simulator(token=TOKEN, people=people)
-    settings = Settings(bot_token=SecretStr(TOKEN), bot_api_url="http://127.0.0.1:1", database_url=url, clock=MORNING)
-    app = App(settings, transport=httpx.ASGITransport(app=server), limiter=_NoLimit())
-    await _fill(app.store, [*planners, *others], options.customers)
-    simulator: Simulator = server.state.simulator
-    running = asyncio.create_task(app.run())
-    try:
-        await _ask(simulator, others[0], ASKED[0])  # the first answer waits for the start of the app
-        idle = [took for chat in others for took in await _chat(simulator, chat, len(ASKED), None)]
-        burst = asyncio.create_task(_burst(simulator, planners))
-        chats = await asyncio.gather(*(_chat(simulator, chat, options.asks, burst) for chat in others))
-        plans = await burst
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-    busy = [took for chat in chats for took in chat]
+def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks.bot", description="Chat answers while plans are computed.")
+    parser.add_argument("--plans", type=int, default=50, help="reps who ask for a plan at once (default 50)")
+    parser.add_argument("--others", type=int, default=10, help="reps who go on chatting meanwhile (default 10)")
+    parser.add_argument("--customers", type=int, default=60, help="customers of each rep, 20 or more (default 60)")
+    parser.add_argument("--pause", type=float, default=2.0, help="seconds that a rep looks at an answer (default 2)")
+    parser.add_argument("--quiet", type=float, default=20.0, help="seconds of chatting before the plans (default 20)")
+    parser.add_argument("--processes", type=int, default=1, help="bots on one database, PostgreSQL only (default 1)")
+    parser.add_argument("--server", metavar="URL", help="a PostgreSQL server on which a database may be made")
+    parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
+    options = parser.parse_args(arguments)
+    if min(options.plans, options.others, options.processes) < 1 or options.customers < 20 or options.pause <= 0:
+        parser.error("numbers are 1 or more, customers 20 or more")
+    if options.processes > 1 and options.server is None:
+        parser.error("only PostgreSQL is shared by several bots")
+    return options
+
+
+async def _measure(url: str, log: Path, options: argparse.Namespace) -> dict[str, Any]:
+    planners = range(1, options.plans + 1)
+    others = range(options.plans + 1, options.plans + options.others + 1)
+    store = Store(url)
+    await add_reps(store, [*planners, *others], options.customers)
+    await store.close()
+    async with serving_simulator([*planners, *others]) as (simulator, root):
+        phones = Phones(simulator)
+        watching = asyncio.create_task(phones.watch())
+        with contextlib.ExitStack() as bots:
+            pids = [bots.enter_context(running_bot(url, root, log)) for _ in range(options.processes)]
+            start_s = await phones.answer_s(others[0], lambda: simulator.says(others[0], "/help"), "/today")
+            quiet_until = time.monotonic() + options.quiet
+            await _chat(phones, others, options.pause, lambda: time.monotonic() >= quiet_until - options.quiet / 2)
+            cpu_before_s = sum(cpu_s(pid) for pid in pids)
+            quiet = await _chat(phones, others, options.pause, lambda: time.monotonic() >= quiet_until)
+            cpu_took_s = sum(cpu_s(pid) for pid in pids) - cpu_before_s
+            load = os.getloadavg()[0]
+            asking = asyncio.create_task(ask_plans(phones, planners))
+            busy = await _chat(phones, others, options.pause, asking.done)
+            plans = await asking
+            memory = sum(memory_mb(pid) for pid in pids)
+        watching.cancel()
     return {
+        "load average before the plans": round(load, 1),
+        "first answer after the start, s": round(start_s, 2),
+        **_row("nobody plans", quiet),
+        "nobody plans: processor ms an answer": round(1000 * cpu_took_s / max(1, len(quiet)), 1),
         "plans": len(plans),
-        "seconds until the last plan": round(max(plans), 2),
-        "answers meanwhile": len(busy),
-        "median ms, nothing else running": _milliseconds(idle, 0.5),
-        "median ms": _milliseconds(busy, 0.5),
-        "p99 ms": _milliseconds(busy, 0.99),
-        "slowest ms": _milliseconds(busy, 1.0),
+        "s until half of the plans are shown": milliseconds([took / 1000 for took in plans], 0.5),
+        "s until the last plan is shown": round(max(plans), 2),
+        **_row("while plans are computed", busy),
+        "memory of the bot's processes, MB": memory,
     }
 
 
-def _milliseconds(seconds: Sequence[float], share: float) -> float:
-    ordered = sorted(seconds)
-    return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
+async def _chat(phones: Phones, chats: Sequence[int], pause_s: float, over: Any) -> list[float]:
+    each = await asyncio.gather(*(chat_until(phones, chat, pause_s=pause_s, over=over) for chat in chats))
+    return [took for answers in each for took in answers]
 
 
-async def _burst(simulator: Simulator, chats: Sequence[int]) -> list[float]:
-    return list(await asyncio.gather(*(_ask(simulator, chat, "/today") for chat in chats)))
-
-
-async def _chat(simulator: Simulator, chat: int, asks: int, until: asyncio.Task[list[float]] | None) -> list[float]:
-    """Seconds of each answer: at least ``asks`` questions, and as long as ``until`` goes on."""
-    took: list[float] = []
-    while len(took) < asks or (until is not None and not until.done()):
-        took.append(await _ask(simulator, chat, ASKED[len(took) % len(ASKED)]))
-    return took
-
-
-async def _ask(simulator: Simulator, chat: int, text: str) -> float:
-    """Seconds until the chat shows a message of the bot after ``text``, other than a line of progress."""
-    shown = _bot_messages(simulator, chat)
-    began = time.perf_counter()
-    simulator.says(chat, text)
-    while (now := _bot_messages(simulator, chat)) == shown or PROGRESS in now[-1][1]:
-        if time.perf_counter() - began > PATIENCE_S:
-            raise TimeoutError(f"no answer to {text}")
-        await asyncio.sleep(LOOK_S)
-    return time.perf_counter() - began
-
-
-def _bot_messages(simulator: Simulator, chat: int) -> list[tuple[int, str]]:
-    return [(message.message_id, message.text) for message in simulator.chat(chat)[-4:] if message.from_bot]
-
-
-async def _fill(store: Store, chats: Sequence[int], customers: int) -> None:
-    """A team whose members have joined, each with customers around the city that have waited for long."""
-    dice = random.Random(1)
-    async with store.begin() as session:
-        team = Team(
-            name="North",
-            timezone="Asia/Singapore",
-            language=Language.EN,
-            currency="SGD",
-            country="SG",
-            created_at=LONG_AGO,
-        )
-        session.add(team)
-        await session.flush()
-        assert team.id is not None
-        members = [
-            Member(
-                team_id=team.id, name=f"Rep {chat}", role=Role.REP, sells=True,
-                telegram_id=chat, chat_id=chat, joined_at=LONG_AGO,
-            )
-            for chat in chats
-        ]  # fmt: skip
-        session.add_all(members)
-        await session.flush()
-        for member in members:
-            for number in range(customers):
-                name = f"Shop {member.id}-{number}"
-                session.add(
-                    Customer(
-                        team_id=team.id,
-                        owner_id=member.id,
-                        name=name,
-                        name_key=name_key(name),
-                        search_text=search_text(name),
-                        lat=dice.gauss(CITY[0], SPREAD_DEGREES),
-                        lng=dice.gauss(CITY[1], SPREAD_DEGREES),
-                        grade=dice.choices((Grade.A, Grade.B, Grade.C), (5, 20, 75))[0],
-                        grade_source=GradeSource.IMPORTED,
-                        created_at=LONG_AGO,
-                    )
-                )
+def _row(when: str, took: Sequence[float]) -> dict[str, Any]:
+    shares = {"median": 0.5, "p95": 0.95, "p99": 0.99, "slowest": 1.0}
+    return {
+        f"{when}: answers": len(took),
+        **{f"{when}: {name} ms": milliseconds(took, share) for name, share in shares.items()},
+    }
 
 
 if __name__ == "__main__":

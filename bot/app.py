@@ -15,6 +15,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, CallbackContext
 from telegram.request import HTTPXRequest
 
+from bot import draining
 from bot.domain.errors import Unavailable
 from bot.draining import Drain
 from bot.feeding import calendar_route
@@ -31,6 +32,7 @@ from bot.sending import APOLOGY, Sender
 from bot.services import import_runs, media
 from bot.services.care import filling as care
 from bot.services.clock import Clock, real_now
+from bot.services.computing import AT_ONCE, Compute, ComputeHere
 from bot.services.forms import showing
 from bot.services.forms.drafts import active_draft
 from bot.services.notices import engine as notices
@@ -42,7 +44,7 @@ from bot.services.work import Work
 from bot.serving import serving
 from bot.settings import Settings, is_loopback
 from bot.store import inbox, outbox
-from bot.store.tables import Inbox
+from bot.store.tables import Inbox, WeekPlan
 from bot.store.unit import Store
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,6 @@ log = logging.getLogger(__name__)
 KEEP_DONE = timedelta(days=7)
 CONNECTIONS = 16
 LOOK_AGAIN_S = 0.01
-WEEKS_AT_ONCE = PLANS_AT_ONCE = 2
 
 
 class App:
@@ -63,6 +64,7 @@ class App:
         transport: httpx.AsyncBaseTransport | None = None,
         limiter: RateLimiter | None = None,
         renderer: Renderer | None = None,
+        compute: Compute | None = None,
     ) -> None:
         self.settings = settings
         self.clock = Clock(settings.clock)
@@ -103,8 +105,8 @@ class App:
             partial(register_for_chat, self.telegram.bot, self.renderer),
             limiter=limiter,
         )
-        self._heavy = asyncio.Semaphore(PLANS_AT_ONCE)
-        self._weeks = Drain(self._make_asked_week, asyncio.Event(), WEEKS_AT_ONCE)
+        self._compute = compute or ComputeHere(self.store)
+        self._weeks = Drain(self._take_week, asyncio.Event(), AT_ONCE)
         self._labels = option_labels(self.renderer)
         self._answering: set[asyncio.Task[None]] = set()
 
@@ -133,13 +135,14 @@ class App:
             tick=self.tick, sweep=self.sweep, resume=self.resume, nightly=self.nightly
         )
         try:
-            await self.open()
-            scheduler.start()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._receive())
-                group.create_task(self.workers.run())
-                group.create_task(self.sender.run())
-                group.create_task(self._weeks.run())
+            async with self._compute:
+                await self.open()
+                scheduler.start()
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._receive())
+                    group.create_task(self.workers.run())
+                    group.create_task(self.sender.run())
+                    group.create_task(self._weeks.run())
         except BaseExceptionGroup as group:
             raise _first_of(group) from group
         finally:
@@ -163,16 +166,13 @@ class App:
     async def tick(self) -> None:
         """Turn what is due into messages."""
         with suppress(Unavailable):  # the next tick comes in seconds
-            if await notices.tell_due(self.store, self.clock.now()):
+            if await notices.tell_due(self.store, self.clock.now(), self._compute):
                 self._outbox_wake.set()
 
     async def resume(self) -> None:
-        """Take up the imports that a crash left half done, and the weeks that the night wants."""
+        """Take up the imports that a crash left half done."""
         with suppress(Unavailable):
             if await import_runs.resume_imports(self.store, self.clock.now(), import_reasons):
-                self._outbox_wake.set()
-        with suppress(Unavailable):
-            if await weeks.make_wanted_weeks(self.store, self.clock.now()):
                 self._outbox_wake.set()
 
     async def sweep(self) -> None:
@@ -195,21 +195,24 @@ class App:
             if self.settings.osrm_url is not None:
                 await weeks.learn_ways(self.store, self._http, self.settings.osrm_url, self.clock.now())
 
-    async def _make_asked_week(self) -> bool:
-        """Compute a week beside all turns, so that the other chats are answered meanwhile."""
-        week_id = await weeks.next_asked_week(self.store)
-        if week_id is None:
-            return False
+    async def _take_week(self, *, of_night: bool = True) -> draining.Work | None:
+        """A week that somebody waits for, else one ``of_night``; chats are answered while it is computed."""
+        row = await weeks.take_week(self.store, shown=True)
+        if row is None and of_night:
+            row = await weeks.take_week(self.store, shown=False)
+        return None if row is None else partial(self._make_week, row)
+
+    async def _make_week(self, row: WeekPlan) -> None:
+        assert row.id is not None
         try:
-            found = await weeks.make_week(self.store, week_id, self.clock.now())
+            shown = await weeks.make_week(self.store, row, self.clock.now(), self._compute)
         except Unavailable:
             raise
         except Exception:
             log.exception("a week could not be planned; it is tried again when its lease is over")
-            found = await weeks.tell_failure(self.store, week_id, self.clock.now())
-        if found:
+            shown = await weeks.tell_failure(self.store, row.id, self.clock.now())
+        if shown:
             self._outbox_wake.set()
-        return found
 
     async def settle(self) -> None:
         """Fetch, work and send until nothing waits."""
@@ -248,7 +251,12 @@ class App:
             await asyncio.sleep(LOOK_AGAIN_S if self._is_busy() else 0)
 
     async def _step(self) -> bool:
-        return await self.workers.work_one() or await self.sender.send_one() or await self._make_asked_week()
+        if await self.workers.work_one() or await self.sender.send_one():
+            return True
+        make = await self._take_week(of_night=False)
+        if make is not None:
+            await make()
+        return make is not None
 
     def _is_busy(self) -> bool:
         return bool(self.workers.busy or self.sender.busy or self._weeks.busy)
@@ -280,12 +288,14 @@ class App:
             form_takes_location=takes_location,
             public_url=self.settings.webhook_url,
             step_aside=self.workers.stepping_aside,
-            heavy=self._heavy,
+            compute=self._compute,
             wake=self._outbox_wake.set,
         )
         async with taking(turn):
             await self.telegram.process_update(update)
         self._outbox_wake.set()
+        if turn.is_done:
+            row.done_at = real_now()
         return turn.error
 
     def _answer_at_once(self, query_id: str) -> None:

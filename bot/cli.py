@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,9 +20,9 @@ from telegram.error import InvalidToken, TelegramError
 from bot import doctor as doctoring
 from bot import moving_data
 from bot.app import App
+from bot.computing import ComputeBeside
 from bot.demo import running
 from bot.domain.errors import Refused, Unavailable
-from bot.domain.planning.warming import warm_up, warm_up_period
 from bot.domain.vocabulary import Language, Role
 from bot.logs import set_up_logging
 from bot.services import joining
@@ -132,29 +130,17 @@ def run() -> None:
     settings = Settings()  # type: ignore[call-arg] # filled from the environment
     set_up_logging(settings.log_level, token=settings.bot_token.get_secret_value(), other_secrets=settings.secrets)
     apply_migrations(settings.database_url)
-    _warm_up_planner()
 
     async def serve() -> None:
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        await App(settings).run()
+        await App(settings, compute=ComputeBeside(settings)).run()
 
     try:
         _run(serve())
     except (KeyboardInterrupt, asyncio.CancelledError):
         errors.print("Stopped.")
-
-
-def _warm_up_planner() -> None:
-    """Compile the planner's searches beside the running bot, of days first; plainer ones answer until then."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(data_folder() / "numba"))
-
-    def compile_both() -> None:
-        warm_up()
-        warm_up_period()
-
-    threading.Thread(target=compile_both, name="planner warm-up", daemon=True).start()
 
 
 @app.command()

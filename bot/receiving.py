@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.domain.errors import Unavailable
-from bot.draining import Drain
+from bot.draining import Drain, Work
 from bot.services.clock import real_now
 from bot.store import inbox
 from bot.store.tables import Inbox
@@ -133,14 +134,14 @@ def webhook_app(
 
 
 class Workers:
-    """Work the inbox side by side. ``handle`` gives the error of an update that failed, or None.
+    """Work the inbox side by side. ``handle`` gives the error of an update that failed, or None; it may mark it done.
 
     An outage is tried again, backing off; anything else puts the update aside, and ``apologise`` says so once.
     """
 
     def __init__(self, store: Store, wake: asyncio.Event, handle: Handle, apologise: Apologise, count: int = 4) -> None:
-        self._store, self._wake, self._handle, self._apologise = store, wake, handle, apologise
-        self._drain = Drain(self.work_one, wake, count)
+        self._store, self._handle, self._apologise = store, handle, apologise
+        self._drain = Drain(self._take, wake, count)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -156,13 +157,23 @@ class Workers:
 
     async def work_one(self) -> bool:
         """Claim and work one update. False: nothing is waiting."""
-        async with self._store.begin() as session:
-            row = await inbox.claim(session, real_now())
-        if row is None:
+        work = await self._take()
+        if work is None:
             return False
-        self._wake.set()  # the next chat's update may wait as well
-        await self._conclude(row, await self._try(row))
+        await work()
         return True
+
+    async def _take(self) -> Work | None:
+        async with self._store.read() as session:
+            ids = await inbox.takeable(session, real_now())
+        if not ids:
+            return None
+        async with self._store.begin(lasting=False) as session:
+            row = await inbox.claim(session, ids, real_now())
+        return None if row is None else partial(self._work, row)
+
+    async def _work(self, row: Inbox) -> None:
+        await self._conclude(row, await self._try(row))
 
     async def _try(self, row: Inbox) -> BaseException | None:
         try:
@@ -172,6 +183,8 @@ class Workers:
 
     async def _conclude(self, row: Inbox, error: BaseException | None) -> None:
         assert row.id is not None
+        if error is None and row.done_at is not None:
+            return
         now = real_now()
         async with self._store.begin() as session:
             if error is None:

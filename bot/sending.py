@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -33,7 +34,7 @@ from bot.domain.errors import Unavailable
 from bot.domain.languages import language_of
 from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import Language, Role
-from bot.draining import Drain
+from bot.draining import Drain, Work
 from bot.pacing import RateLimiter
 from bot.rendering import Rendered, Renderer
 from bot.services import audience
@@ -89,10 +90,10 @@ class Sender:
         count: int = 8,
         limiter: RateLimiter | None = None,
     ) -> None:
-        self._store, self._bot, self._renderer, self._clock, self._wake = store, bot, renderer, clock, wake
+        self._store, self._bot, self._renderer, self._clock = store, bot, renderer, clock
         self._set_menu = set_menu
         self._limiter = limiter or RateLimiter()
-        self._drain = Drain(self.send_one, wake, count)
+        self._drain = Drain(self._take, wake, count)
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -104,13 +105,20 @@ class Sender:
 
     async def send_one(self) -> bool:
         """Claim and send one row. False: nothing is due. Raises InvalidToken, which no waiting mends."""
-        async with self._store.begin() as session:
-            row = await outbox.claim(session, now=self._clock.now(), real_now=real_now())
-        if row is None:
+        work = await self._take()
+        if work is None:
             return False
-        self._wake.set()
-        await self._send(row)
+        await work()
         return True
+
+    async def _take(self) -> Work | None:
+        async with self._store.read() as session:
+            ids = await outbox.takeable(session, now=self._clock.now(), real_now=real_now())
+        if not ids:
+            return None
+        async with self._store.begin(lasting=False) as session:
+            row = await outbox.claim(session, ids, real_now())
+        return None if row is None else partial(self._send, row)
 
     async def _send(self, row: Outbox) -> None:
         if row.not_after is not None and row.not_after < self._clock.now():

@@ -15,6 +15,7 @@ from rich.console import Console
 from starlette.applications import Starlette
 
 from bot.app import App
+from bot.computing import ComputeBeside
 from bot.demo.hints import next_hints
 from bot.demo.people import PEOPLE
 from bot.demo.sample import load_sample_teams
@@ -61,7 +62,7 @@ class _Demo:
         settings = Settings(
             bot_token=SecretStr(TOKEN), bot_api_url=address, database_url=database, clock=self._clock_start()
         )
-        app = App(settings)
+        app = App(settings, compute=ComputeBeside(settings))
         simulator = self._simulator(app, payloads)
         ends_streams = simulator.state.simulator.end_waiting
         async with serving(simulator, host=self._host, port=self._port, before_stop=ends_streams) as serves:

@@ -1,5 +1,8 @@
 """The two faults that people meet: a refusal has words of its own, an outage is tried again."""
 
+from functools import partial
+from typing import Any
+
 
 class Refused(Exception):
     """A business rule says no. ``code`` names the text that the reader sees; ``params`` fill it."""
@@ -8,6 +11,10 @@ class Refused(Exception):
         super().__init__(code, params)
         self.code = code
         self.params = params
+
+    def __reduce__(self) -> Any:
+        """A plan may be refused in the process that computes it."""
+        return partial(Refused, self.code, **self.params), (), self.__dict__
 
 
 class Unavailable(Exception):

@@ -92,12 +92,7 @@ async def plan_and_show(
 
 async def _propose(turn: Turn, on: date, change: Change | None) -> tuple[Proposal, bool]:
     """The plan, beside all other turns; and whether it took so long that the chat shows that it is being made."""
-
-    async def compute() -> Proposal:
-        async with turn.computing():
-            return await propose(turn.store, turn.acting, on, turn.now, change)
-
-    proposing = asyncio.create_task(compute())
+    proposing = asyncio.create_task(turn.compute(propose, turn.acting, on, turn.now, change))
     try:
         done, _ = await asyncio.wait({proposing}, timeout=SAY_AFTER_S)
         if not done:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram import Message, Update
@@ -19,10 +19,14 @@ from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import Role
 from bot.services.clock import Clock, real_now
+from bot.services.computing import Compute
 from bot.services.forms.drafts import OpenDraft, pause_active
 from bot.services.work import Work
 from bot.store import inbox, outbox
 from bot.store.unit import Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 EVERYBODY = frozenset(Role)
 SELLERS = frozenset({Role.REP, Role.MANAGER, Role.ADMIN})
@@ -56,7 +60,7 @@ class Turn:
         form_takes_location: bool = False,
         public_url: str | None = None,
         step_aside: StepAside = nullcontext,
-        heavy: asyncio.Semaphore | None = None,
+        compute: Compute,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self.update = update
@@ -66,12 +70,13 @@ class Turn:
         self.labels = labels
         self.public_url = public_url
         self.error: BaseException | None = None
+        self.is_done = False
         self._open_form = open_form
         self._form_takes_location = form_takes_location
         self._inbox_id = inbox_id
         self.wake = wake
         self._step_aside = step_aside
-        self._heavy = heavy or asyncio.Semaphore()
+        self._compute = compute
 
     @property
     def acting(self) -> Acting:
@@ -142,15 +147,16 @@ class Turn:
                 # whoever goes elsewhere types words that are no answers; a tap on the form takes it up again
                 await pause_active(session, self._open_form.row.member_id)
             yield session
+        self.is_done = True
 
-    @asynccontextmanager
-    async def computing(self) -> AsyncIterator[None]:
-        """For a long computation outside any transaction: only a few at once, and no other chat waits for them."""
+    async def compute(
+        self, work: Callable[Concatenate[Store, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """A long computation outside any transaction: only a few at once, and no other chat waits for them."""
         keeping = asyncio.create_task(self._keep_lease())
         try:
             with self._step_aside():
-                async with self._heavy:
-                    yield
+                return await self._compute.run(work, *args, **kwargs)
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)

@@ -1,12 +1,18 @@
 """Opens the database: SQLite in WAL mode with one writer, or PostgreSQL, by one URL."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.store import one_hop
+
 SQLITE_BUSY_MS = 30_000
+LASTING = "lasting"
+"""The option of an engine or a transaction whose commits wait until they are on the disk; the default."""
+
 CONNECT_TIMEOUT_S = 10
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -53,17 +59,17 @@ def open_engine(url: str, *, writes: bool) -> AsyncEngine:
 
 
 def _open_sqlite(url: str, *, writes: bool) -> AsyncEngine:
-    engine = create_async_engine(
-        url, pool_size=1 if writes else 5, max_overflow=0, connect_args={"timeout": SQLITE_BUSY_MS / 1000}
-    )
+    path = make_url(url).database
+    assert path is not None
+
+    opening = partial(one_hop.connect, path, timeout=SQLITE_BUSY_MS / 1000, check_same_thread=False)
+    engine = create_async_engine(url, pool_size=1 if writes else 5, max_overflow=0, async_creator=opening)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's own BEGIN would be a deferred one
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        # Telegram forgets an update once it is confirmed, so that a commit must outlive a power cut as well.
-        cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
         if not writes:
@@ -72,6 +78,15 @@ def _open_sqlite(url: str, *, writes: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
+        if writes:
+            _wait_for_disk(connection, connection.get_execution_options().get(LASTING, True))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _wait_for_disk(connection: Any, lasting: bool) -> None:
+    """Telegram forgets an update once it is confirmed, so that a commit must outlive a power cut as well."""
+    if connection.info.get(LASTING) != lasting:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
+        connection.info[LASTING] = lasting

@@ -3,17 +3,20 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.store.inserting import insert_if_new
 from bot.store.tables import Inbox
+from bot.store.types import UtcDateTime
 
 LEASE = timedelta(seconds=30)
+LOOKED_AT = 8
 REDACTED: dict[str, Any] = {"redacted": True}
 ERROR_CHARACTERS = 500
 BIGGEST_ID = 2**63 - 1  # what a BigInteger holds
@@ -73,8 +76,9 @@ def _storable(value: Any) -> Any:
     return value
 
 
-async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
-    """Take the oldest undone update of a chat in which nothing earlier waits, for ``LEASE``."""
+@cache
+def _takeable() -> Any:
+    """Of each chat the oldest undone update, where it may be worked. Built once: that takes longer than its answer."""
     earlier = aliased(Inbox)
     # A scalar: PostgreSQL would turn NOT EXISTS into a join, which takes seconds while its figures of a queue are old.
     first_of_chat = (
@@ -82,22 +86,47 @@ async def claim(session: AsyncSession, now: datetime) -> Inbox | None:
         .where(col(earlier.chat_id) == col(Inbox.chat_id), col(earlier.done_at).is_(None))
         .scalar_subquery()
     )
-    statement = (
-        select(Inbox)
-        .where(
-            col(Inbox.done_at).is_(None),
-            or_(col(Inbox.try_at).is_(None), col(Inbox.try_at) <= now),
-            or_(col(Inbox.leased_until).is_(None), col(Inbox.leased_until) < now),
-            col(Inbox.id) == first_of_chat,
-        )
+    return (
+        select(Inbox.id)
+        .where(col(Inbox.done_at).is_(None), *_is_free(), col(Inbox.id) == first_of_chat)
         .order_by(col(Inbox.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        .limit(LOOKED_AT)
     )
-    row = (await session.exec(statement)).one_or_none()
-    if row is not None:
-        row.leased_until = now + LEASE
-    return row
+
+
+def _is_free() -> tuple[ColumnElement[bool], ...]:
+    now = bindparam("now", type_=UtcDateTime)
+    return (
+        or_(col(Inbox.try_at).is_(None), col(Inbox.try_at) <= now),
+        or_(col(Inbox.leased_until).is_(None), col(Inbox.leased_until) < now),
+    )
+
+
+async def takeable(session: AsyncSession, now: datetime) -> Sequence[int]:
+    """The updates that could be claimed now, oldest first, at most ``LOOKED_AT``. A read: it keeps nobody waiting."""
+    ids: Sequence[int] = (await session.exec(_takeable(), params={"now": now})).all()
+    return ids
+
+
+@cache
+def _claim() -> Any:
+    return (
+        update(Inbox)
+        .where(col(Inbox.id) == bindparam("claimed"), col(Inbox.done_at).is_(None), *_is_free())
+        .values(leased_until=bindparam("until", type_=UtcDateTime))
+        .returning(Inbox)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+async def claim(session: AsyncSession, ids: Sequence[int], now: datetime) -> Inbox | None:
+    """Take the first of these updates that nobody has taken meanwhile, for ``LEASE``."""
+    for one in ids:
+        values = {"claimed": one, "now": now, "until": now + LEASE}
+        row: Inbox | None = (await session.exec(_claim(), params=values)).scalar_one_or_none()
+        if row is not None:
+            return row
+    return None
 
 
 async def hold(session: AsyncSession, inbox_id: int, now: datetime) -> None:

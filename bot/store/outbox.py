@@ -1,10 +1,12 @@
 """The outbox: Bot API calls to make, written with the effects that they tell of, sent after commit."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,8 +15,10 @@ from bot.domain.people import Acting
 from bot.domain.screen import GATHERED, Json, Place, Screen
 from bot.store.inserting import insert_if_new
 from bot.store.tables import LivingMessage, Outbox
+from bot.store.types import UtcDateTime
 
 LEASE = timedelta(seconds=60)
+LOOKED_AT = 8
 
 
 def to_screen(row: Outbox) -> Screen:
@@ -117,12 +121,11 @@ async def delete_message(session: AsyncSession, chat_id: int, message_id: int, *
     await session.flush()
 
 
-async def claim(session: AsyncSession, *, now: datetime, real_now: datetime) -> Outbox | None:
-    """Take the next due row, interactive ones first, in order within a chat, for ``LEASE``.
-
-    ``now`` is the app's clock. A row that was given back keeps its chat waiting until its lease ends.
-    """
+@cache
+def _takeable(*, interactive: bool) -> Any:
+    """Of each chat the first due row, where nobody has it; read in the order of one index. Built once."""
     earlier = aliased(Outbox)
+    now = bindparam("now", type_=UtcDateTime)
     # A scalar: PostgreSQL would turn NOT EXISTS into a join, which takes seconds while its figures of a queue are old.
     first_of_chat = (
         select(func.min(earlier.id))
@@ -131,23 +134,54 @@ async def claim(session: AsyncSession, *, now: datetime, real_now: datetime) -> 
         )
         .scalar_subquery()
     )
-    for interactive in (True, False):  # each is read in the order of one index, up to the first row that is free
-        statement = (
-            select(Outbox)
-            .where(
-                col(Outbox.settled_at).is_(None),
-                col(Outbox.interactive) == interactive,
-                col(Outbox.due_at) <= now,
-                or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < real_now),
-                col(Outbox.id) == first_of_chat,
-            )
-            .order_by(col(Outbox.due_at), col(Outbox.id))
-            .limit(1)
-            .with_for_update(skip_locked=True)
+    return (
+        select(Outbox.id)
+        .where(
+            col(Outbox.settled_at).is_(None),
+            col(Outbox.interactive) == interactive,
+            col(Outbox.due_at) <= now,
+            _is_free(),
+            col(Outbox.id) == first_of_chat,
         )
-        row = (await session.exec(statement)).one_or_none()
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(LOOKED_AT)
+    )
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(col(Outbox.leased_until).is_(None), col(Outbox.leased_until) < bindparam("real_now", type_=UtcDateTime))
+
+
+async def takeable(session: AsyncSession, *, now: datetime, real_now: datetime) -> Sequence[int]:
+    """The rows that could be claimed now, interactive ones first, at most ``LOOKED_AT``, in order within a chat.
+
+    ``now`` is the app's clock. A row that was given back keeps its chat waiting until its lease ends.
+    """
+    for interactive in (True, False):
+        found = await session.exec(_takeable(interactive=interactive), params={"now": now, "real_now": real_now})
+        ids: Sequence[int] = found.all()
+        if ids:
+            return ids
+    return ()
+
+
+@cache
+def _claim() -> Any:
+    return (
+        update(Outbox)
+        .where(col(Outbox.id) == bindparam("claimed"), col(Outbox.settled_at).is_(None), _is_free())
+        .values(leased_until=bindparam("until", type_=UtcDateTime))
+        .returning(Outbox)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+async def claim(session: AsyncSession, ids: Sequence[int], real_now: datetime) -> Outbox | None:
+    """Take the first of these rows that nobody has taken meanwhile, for ``LEASE``."""
+    for one in ids:
+        values = {"claimed": one, "real_now": real_now, "until": real_now + LEASE}
+        row: Outbox | None = (await session.exec(_claim(), params=values)).scalar_one_or_none()
         if row is not None:
-            row.leased_until = real_now + LEASE
             return row
     return None
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Unavailable
-from bot.store.engine import open_engine
+from bot.store.engine import LASTING, open_engine
 
 
 class Store:
@@ -19,12 +19,16 @@ class Store:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self._writer = open_engine(url, writes=True)
+        self._hasty_writer = self._writer.execution_options(**{LASTING: False})
         self._reader = open_engine(url, writes=False)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncSession]:
-        """A write transaction: commits at the end, rolls back on any error. Raises Unavailable when the engine is."""
-        async with _transaction(self._writer) as session:
+    async def begin(self, *, lasting: bool = True) -> AsyncIterator[AsyncSession]:
+        """A write transaction: commits at the end, rolls back on any error. Raises Unavailable when the engine is.
+
+        What need not outlive a power cut, such as a lease, does not wait for the disk where ``lasting`` is False.
+        """
+        async with _transaction(self._writer if lasting else self._hasty_writer) as session:
             yield session
 
     @asynccontextmanager

@@ -16,6 +16,7 @@ LEASE = timedelta(minutes=3)
 """Of real time: a week takes seconds, so after this its process is gone."""
 
 ATTEMPTS = 3
+LOOKED_AT = 8
 
 
 async def get_week(session: AsyncSession, acting: Acting, starts_on: date) -> WeekPlan | None:
@@ -86,9 +87,9 @@ async def claim_week(session: AsyncSession, week_id: int, real_now: datetime) ->
 
 
 async def wanted_weeks(session: AsyncSession, real_now: datetime, *, shown: bool) -> list[int]:
-    """The weeks that wait for somebody to compute them, to be shown in a chat or not, oldest first."""
+    """Some weeks that wait for somebody to compute them, to be shown in a chat or not, oldest first."""
     wanted = (*_free(real_now), col(WeekPlan.shown_in_chat).is_(shown))
-    query = select(WeekPlan.id).where(*wanted).order_by(col(WeekPlan.asked_at), col(WeekPlan.id))
+    query = select(WeekPlan.id).where(*wanted).order_by(col(WeekPlan.asked_at), col(WeekPlan.id)).limit(LOOKED_AT)
     return [identity for identity in (await session.exec(query)).all() if identity is not None]
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from bot.domain.vocabulary import DayOffKind, Grade, VisitState
-from bot.services.day import DayKind, ensure_plan, kind_of_day, morning_screen
+from bot.services.day import DayKind, kind_of_day, morning_screen, propose_morning
 from bot.services.work import Work
 from bot.store.unit import Store
 from tests import builders
@@ -98,17 +98,17 @@ async def test_a_working_saturday_of_the_chinese_calendar_is_planned(store: Stor
     acting = await builders.acting_for(store)
     saturday, holiday, sunday = date(2026, 10, 10), date(2026, 10, 1), date(2026, 10, 11)
     now = datetime.fromisoformat("2026-10-10T07:30:00+08:00")
-    await ensure_plan(store, acting, saturday, now)
+    proposal = await propose_morning(store, acting, saturday, now)
     async with store.begin() as session:
         work = Work(session=session, acting=acting, now=now)
         assert await kind_of_day(session, acting, saturday) is DayKind.WORKING
         assert await kind_of_day(session, acting, holiday) is DayKind.HOLIDAY
         assert await kind_of_day(session, acting, sunday) is DayKind.WEEKEND
-        screen = await morning_screen(work, saturday)
+        screen = await morning_screen(work, saturday, proposal)
         assert screen is not None
         assert screen.facts["visits"] == 1
         assert screen.living == "day:2026-10-10"
-        assert await morning_screen(work, holiday) is None
+        assert await morning_screen(work, holiday, proposal) is None
 
 
 async def test_the_morning_plans_by_itself_where_nothing_was_planned(store: Store) -> None:
@@ -116,8 +116,9 @@ async def test_the_morning_plans_by_itself_where_nothing_was_planned(store: Stor
     await builders.add_member(store, team, chat_id=101)
     await builders.add_customer(store, name="Shop")
     acting = await builders.acting_for(store)
+    proposal = await propose_morning(store, acting, MONDAY, MORNING)
     async with store.begin() as session:
-        screen = await morning_screen(Work(session=session, acting=acting, now=MORNING), MONDAY)
+        screen = await morning_screen(Work(session=session, acting=acting, now=MORNING), MONDAY, proposal)
     assert screen is not None
     assert screen.facts["visits"] == 1
 
@@ -128,7 +129,7 @@ async def test_on_a_day_off_there_is_no_morning(store: Store) -> None:
     await builders.add_customer(store, name="Shop")
     await builders.add_day_off(store, MONDAY, kind=DayOffKind.SICK)
     acting = await builders.acting_for(store)
-    await ensure_plan(store, acting, MONDAY, MORNING)
+    assert await propose_morning(store, acting, MONDAY, MORNING) is None
     async with store.begin() as session:
         assert await kind_of_day(session, acting, MONDAY) is DayKind.SICK
-        assert await morning_screen(Work(session=session, acting=acting, now=MORNING), MONDAY) is None
+        assert await morning_screen(Work(session=session, acting=acting, now=MORNING), MONDAY, None) is None

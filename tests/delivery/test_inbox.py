@@ -155,13 +155,16 @@ async def test_two_processes_never_work_one_update_twice(store: Store, database_
 async def test_the_update_of_a_worker_that_died_is_taken_when_its_lease_ends(store: Store) -> None:
     await keep(store, said(1, 21), said(2, 21))
     async with store.begin() as session:
-        taken = await inbox.claim(session, real_now() - inbox.LEASE - timedelta(seconds=1))
+        then = real_now() - inbox.LEASE - timedelta(seconds=1)
+        taken = await inbox.claim(session, await inbox.takeable(session, then), then)
     assert taken is not None
     async with store.begin() as session:
-        again = await inbox.claim(session, real_now())
+        ids = await inbox.takeable(session, real_now())
+        again = await inbox.claim(session, ids, real_now())
         assert again is not None
         assert again.id == taken.id
-        assert await inbox.claim(session, real_now()) is None
+        assert await inbox.claim(session, ids, real_now()) is None
+        assert not await inbox.takeable(session, real_now())
 
 
 async def test_an_outage_is_tried_again_after_a_pause_and_holds_the_chat_back(store: Store) -> None:

@@ -135,10 +135,12 @@ async def test_the_message_of_a_sender_that_died_is_sent_when_its_lease_ends(pos
     await post.put(ADA, named("second"))
     then = real_now() - outbox.LEASE - timedelta(seconds=1)
     async with post.store.begin() as session:
-        taken = await outbox.claim(session, now=post.clock.now(), real_now=then)
-        assert taken is not None
+        ids = await outbox.takeable(session, now=post.clock.now(), real_now=then)
+        assert len(ids) == 1
+        assert await outbox.claim(session, ids, then) is not None
     async with post.store.begin() as session:
-        assert await outbox.claim(session, now=post.clock.now(), real_now=then) is None, "its chat waits"
+        assert await outbox.claim(session, ids, then) is None
+        assert not await outbox.takeable(session, now=post.clock.now(), real_now=then), "its chat waits"
     await post.send_all()
     assert names(api, ADA) == ["first", "second"]
 

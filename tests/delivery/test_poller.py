@@ -25,7 +25,7 @@ class StumblingStore(Store):
     stumbles = 1
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncSession]:
+    async def begin(self, *, lasting: bool = True) -> AsyncIterator[AsyncSession]:
         async with super().begin() as session:
             yield session
             if self.stumbles > 0:

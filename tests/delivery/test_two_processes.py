@@ -82,7 +82,7 @@ async def test_one_update_worked_twice_after_a_lease_ran_out_has_one_effect(stor
     story.simulator.taps(story.rep.id, "Met")
     await story.app.poller.fetch_once(wait_s=0)
     async with story.app.store.begin() as session:
-        taken = await inbox.claim(session, MORNING)
+        taken = await inbox.claim(session, await inbox.takeable(session, MORNING), MORNING)
     assert taken is not None
     assert not any(await asyncio.gather(story.app._handle(taken), other._handle(taken)))
     await story.settle()

@@ -4,7 +4,7 @@ What other areas call is named here; handlers of the day use the modules themsel
 """
 
 from bot.services.day.calendar import DayKind, kind_of_day
-from bot.services.day.mornings import ensure_plan, morning_screen
+from bot.services.day.mornings import morning_screen, propose_morning
 from bot.services.day.showing import living_name, refresh_day
 
-__all__ = ["DayKind", "ensure_plan", "kind_of_day", "living_name", "morning_screen", "refresh_day"]
+__all__ = ["DayKind", "kind_of_day", "living_name", "morning_screen", "propose_morning", "refresh_day"]

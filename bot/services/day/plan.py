@@ -1,6 +1,7 @@
 """Plans a date in three steps: gather what is known (a read), solve (no database, off the loop), keep (the write).
 
-``propose`` does the first two; ``keep`` belongs into the transaction of whoever shows the result.
+``propose`` does the first two, for whatever process computes; ``keep`` belongs into the transaction of whoever shows
+the result.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from bot.services.day.accept import follow_route
 from bot.services.day.gathering import gather, started_plan_holds
 from bot.services.day.route import Route
 from bot.services.day.solving import solve
-from bot.services.day.task import Change, DayTask
+from bot.services.day.task import Change
 from bot.services.work import Work
 from bot.store.day_plans import get_day_plan, insert_day_plan, update_day_plan
 from bot.store.unit import Store
@@ -24,9 +25,11 @@ class PlanMovedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A solved task. Without a ``route`` the kept plan holds as it is."""
+    """A route for a date, and the plan and revision that it takes the place of. Without one the kept plan holds."""
 
-    task: DayTask | None = None
+    on: date
+    plan_id: int | None = None
+    revision: int = 0
     route: Route | None = None
 
 
@@ -35,24 +38,23 @@ async def propose(store: Store, acting: Acting, on: date, now: datetime, change:
     change = change or Change()
     async with store.read() as session:
         if change.is_nothing and await started_plan_holds(session, acting, on):
-            return Proposal()
+            return Proposal(on=on)
         task = await gather(session, acting, on, now, change)
-    if task.is_current:
-        return Proposal(task=task, route=None)
-    return Proposal(task=task, route=await asyncio.to_thread(solve, task))
+    route = None if task.is_current else await asyncio.to_thread(solve, task)
+    return Proposal(on=on, plan_id=task.plan_id, revision=task.revision, route=route)
 
 
 async def keep(work: Work, proposal: Proposal) -> None:
     """Keep a proposed route and let the visits of a started day follow it. Raises PlanMovedError."""
-    task, route = proposal.task, proposal.route
-    if task is None or route is None:
+    on, route = proposal.on, proposal.route
+    if route is None:
         return
-    if task.plan_id is None:
-        kept = await insert_day_plan(work.session, work.acting, task.on, route.to_json(), work.now)
+    if proposal.plan_id is None:
+        kept = await insert_day_plan(work.session, work.acting, on, route.to_json(), work.now)
     else:
-        kept = await update_day_plan(work.session, task.plan_id, task.revision, route.to_json(), work.now)
+        kept = await update_day_plan(work.session, proposal.plan_id, proposal.revision, route.to_json(), work.now)
     if not kept:
         raise PlanMovedError
-    row = await get_day_plan(work.session, work.acting, task.on)
+    row = await get_day_plan(work.session, work.acting, on)
     assert row is not None
     await follow_route(work, row, route)

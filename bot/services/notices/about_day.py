@@ -1,35 +1,25 @@
 """What a rep hears of the own day: the route, a brief before an appointment, reports that are missing."""
 
-from datetime import datetime
-
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.errors import Unavailable
-from bot.domain.people import Acting
 from bot.domain.screen import Screen
 from bot.domain.vocabulary import VisitState
 from bot.services.briefs import brief_facts
-from bot.services.day import ensure_plan, morning_screen, refresh_day
+from bot.services.day import morning_screen, refresh_day
 from bot.services.day.plan import PlanMovedError
 from bot.services.missing_reports import is_report_missing
 from bot.services.notices.telling import Telling
 from bot.services.reports.missing import missing_screen
-from bot.store.tables import Notice, Visit
-from bot.store.unit import Store
-
-
-async def prepare_morning(store: Store, acting: Acting, notice: Notice, now: datetime) -> None:
-    """Plan the day beforehand: a search takes up to a second."""
-    assert notice.on is not None
-    await ensure_plan(store, acting, notice.on, now)
+from bot.store.tables import Visit
 
 
 async def tell_morning(telling: Telling) -> bool:
     """The day's route, in the message that is edited through the day."""
     assert telling.notice.on is not None
     try:
-        screen = await morning_screen(telling.work, telling.notice.on)
+        screen = await morning_screen(telling.work, telling.notice.on, telling.prepared)
     except PlanMovedError as error:
         raise Unavailable("the plan is being changed by somebody else") from error
     if screen is None:

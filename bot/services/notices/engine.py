@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.services.computing import Compute, ComputeHere
+from bot.services.day import propose_morning
 from bot.services.notices import (
     about_approvals,
     about_care,
@@ -28,9 +30,7 @@ from bot.store.unit import Store
 
 TELLERS: Mapping[str, Teller] = MappingProxyType(
     {
-        Kind.MORNING: Teller(
-            tell=about_day.tell_morning, prepare=about_day.prepare_morning, conclude=recurring.plan_next
-        ),
+        Kind.MORNING: Teller(tell=about_day.tell_morning, prepare=propose_morning, conclude=recurring.plan_next),
         Kind.MISSING: Teller(tell=about_day.tell_missing, conclude=recurring.plan_next),
         Kind.DIGEST: Teller(
             tell=about_team.tell_prepared, prepare=about_team.prepare_digest, conclude=recurring.plan_next
@@ -75,10 +75,10 @@ async def plan_all(store: Store, now: datetime) -> None:
     await plan_lost_reminders(store, now)
 
 
-async def tell_due(store: Store, now: datetime) -> int:
-    """Turn every due notice into messages. Gives how many were settled."""
+async def tell_due(store: Store, now: datetime, compute: Compute | None = None) -> int:
+    """Turn every due notice into messages; ``compute`` prepares what needs thought. Gives how many were settled."""
     await watching.note_visits(store, now)
-    return await telling.tell_due(store, now, TELLERS)
+    return await telling.tell_due(store, now, TELLERS, compute or ComputeHere(store))
 
 
 async def next_due(session: AsyncSession, *, after: datetime) -> datetime | None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlmodel import col, select
@@ -14,6 +14,7 @@ from bot.domain.notices import TOGETHER, Decision, Pending, Recipient, Rung, Why
 from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.domain.wall_time import instant_of
+from bot.services.computing import Compute
 from bot.services.notices import ledger
 from bot.services.notices.gathering import gathered_screen
 from bot.services.notices.ledger import Fate
@@ -42,7 +43,7 @@ class Telling:
 
 
 Tell = Callable[[Telling], Awaitable[bool]]
-Prepare = Callable[[Store, Acting, Notice, datetime], Awaitable[Any]]
+Prepare = Callable[[Store, Acting, date, datetime], Awaitable[Any]]
 Conclude = Callable[[Work, Notice], Awaitable[None]]
 Together = Callable[[Work, int], Awaitable[Screen]]
 
@@ -90,7 +91,7 @@ def as_pending(row: Notice, rep_hears_at: datetime | None = None) -> Pending:
     return Pending(id=row.id, kind=row.kind, manner=manner, due_at=row.due_at, on=row.on, rep_hears_at=rep_hears_at)
 
 
-async def tell_due(store: Store, now: datetime, tellers: Tellers) -> int:
+async def tell_due(store: Store, now: datetime, tellers: Tellers, compute: Compute) -> int:
     """Tell everything that is due, each member's in a transaction. Gives how many notices were settled or moved.
 
     What is urgent goes first, and who needs something prepared last: a hundred routes take a minute to plan.
@@ -105,16 +106,21 @@ async def tell_due(store: Store, now: datetime, tellers: Tellers) -> int:
         slow = {member_id for member_id, kind in batch if (teller := tellers.get(kind)) and teller.prepare}
         members = sorted(dict.fromkeys(member_id for member_id, _ in batch), key=lambda one: one in slow)
         for member_id in urgent:
-            settled += await _tell_member(store, member_id, now, tellers, kinds=FREE_KINDS)
+            settled += await _tell_member(store, member_id, now, tellers, compute, kinds=FREE_KINDS)
         for member_id in members:
-            settled += await _tell_member(store, member_id, now, tellers)
+            settled += await _tell_member(store, member_id, now, tellers, compute)
 
 
 async def _tell_member(
-    store: Store, member_id: int, now: datetime, tellers: Tellers, kinds: Sequence[str] | None = None
+    store: Store,
+    member_id: int,
+    now: datetime,
+    tellers: Tellers,
+    compute: Compute,
+    kinds: Sequence[str] | None = None,
 ) -> int:
     try:
-        prepared = await _prepare(store, member_id, now, tellers) if kinds is None else {}
+        prepared = await _prepare(store, member_id, now, tellers, compute) if kinds is None else {}
         async with store.begin() as session:
             return await _tell_in(session, member_id, now, tellers, prepared, kinds)
     except Unavailable:
@@ -282,7 +288,7 @@ def _snoozes(told: Sequence[tuple[Decision, Notice, Telling]]) -> bool:
     return any(MANNERS[notice.kind].snoozes for _, notice, _ in told)
 
 
-async def _prepare(store: Store, member_id: int, now: datetime, tellers: Tellers) -> dict[int, Any]:
+async def _prepare(store: Store, member_id: int, now: datetime, tellers: Tellers, compute: Compute) -> dict[int, Any]:
     """What tellers make beforehand, by notice, for what would be told as things stand."""
     async with store.read() as session:
         member = (await session.exec(select(Member).where(col(Member.id) == member_id))).one()
@@ -292,8 +298,10 @@ async def _prepare(store: Store, member_id: int, now: datetime, tellers: Tellers
     for decision in decisions:
         teller = tellers.get(decision.kind)
         if decision.tells and teller is not None and teller.prepare is not None:
+            on = loaded.rows[decision.id].on
+            assert on is not None
             try:
-                made = await teller.prepare(store, loaded.work.acting, loaded.rows[decision.id], now)
+                made = await compute.run(teller.prepare, loaded.work.acting, on, now)
             except Unavailable:
                 raise
             except Exception as error:

@@ -16,6 +16,7 @@ from bot.domain.geo import Pin
 from bot.domain.people import Acting
 from bot.domain.screen import Json, Place, Screen
 from bot.services.clock import real_now
+from bot.services.computing import Compute
 from bot.services.people import acting_by_member
 from bot.services.travel_times.known import learn_travel
 from bot.services.week.mapping import map_routes
@@ -46,39 +47,39 @@ async def ask(work: Work, starts_on: date, wishes: Wishes) -> None:
     await work.show(Screen(template="replies/week_progress", facts=facts, living=living_name(starts_on), place=place))
 
 
-async def make_week(store: Store, week_id: int, now: datetime) -> bool:
-    """Compute a wanted week, keep it and show it where it was asked in the chat. False: nothing to do here.
+async def take_week(store: Store, *, shown: bool) -> WeekPlan | None:
+    """Claim a week that is wanted: for a chat where ``shown``, else of the night. None: there is none to claim."""
+    async with store.read() as session:
+        waiting = await week_plans.wanted_weeks(session, real_now(), shown=shown)
+    for week_id in waiting:
+        async with store.begin(lasting=False) as session:
+            row = await week_plans.claim_week(session, week_id, real_now())
+        if row is not None:
+            return row
+    return None
 
-    The search runs in a thread and outside any transaction.
-    """
-    async with store.begin() as session:
-        row = await week_plans.claim_week(session, week_id, real_now())
-        if row is None:
-            return False
+
+async def make_week(store: Store, row: WeekPlan, now: datetime, compute: Compute) -> bool:
+    """Have a claimed week computed, keep it and show it where it was asked in the chat. False: it was asked anew."""
+    assert row.id is not None
+    async with store.read() as session:
         acting = await acting_by_member(session, row.member_id)
-    task = await gather_week(store, acting, row.starts_on, Wishes.from_json(row.wishes), now)
-    week = await asyncio.to_thread(solve_week, task)
+    week = await compute.run(compute_week, acting, row.starts_on, Wishes.from_json(row.wishes), now)
     async with store.begin() as session:
-        if not await week_plans.keep_week(session, week_id, row.revision, week.to_json(), now):
+        if not await week_plans.keep_week(session, row.id, row.revision, week.to_json(), now):
             return False
         if row.shown_in_chat and acting.chat_id is not None:
-            screen = week_screen(week, week_id, row.revision + 1, is_accepted=False, acting=acting)
+            screen = week_screen(week, row.id, row.revision + 1, is_accepted=False, acting=acting)
             await Work(session=session, acting=acting, now=now).show(screen)
     return True
 
 
-async def gather_week(store: Store, acting: Acting, starts_on: date, wishes: Wishes, now: datetime) -> WeekTask:
-    """Everything that a week depends on, in one read, once it is settled who serves the shared customers."""
+async def compute_week(store: Store, acting: Acting, starts_on: date, wishes: Wishes, now: datetime) -> PlannedWeek:
+    """A week from what is known now, once it is settled who serves the shared customers, for whatever process computes."""
     await settle_turns(store, acting, starts_on, now, weeks=wishes.weeks, without=wishes.left_out)
     async with store.read() as session:
-        return WeekTask(survey=await survey_week(session, acting, starts_on, now, wishes.weeks), wishes=wishes)
-
-
-async def next_asked_week(store: Store) -> int | None:
-    """A week that somebody waits for in a chat. None: there is none, or all are somebody's work."""
-    async with store.read() as session:
-        waiting = await week_plans.wanted_weeks(session, real_now(), shown=True)
-    return waiting[0] if waiting else None
+        task = WeekTask(survey=await survey_week(session, acting, starts_on, now, wishes.weeks), wishes=wishes)
+    return await asyncio.to_thread(solve_week, task)
 
 
 async def tell_failure(store: Store, week_id: int, now: datetime) -> bool:
@@ -92,13 +93,6 @@ async def tell_failure(store: Store, week_id: int, now: datetime) -> bool:
             return False
         await Work(session=session, acting=acting, now=now).show(failure_screen(row.starts_on))
     return True
-
-
-async def make_wanted_weeks(store: Store, now: datetime) -> int:
-    """Compute what nobody waits for and nobody works on: the weeks of the night. Gives how many."""
-    async with store.read() as session:
-        waiting = await week_plans.wanted_weeks(session, real_now(), shown=False)
-    return sum([await make_week(store, week_id, now) for week_id in waiting])
 
 
 async def want_all_weeks(store: Store, now: datetime) -> int:
