@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 NICE = 10
 LENGTH_BYTES = 8
 END_WITHIN_S = 3.0
-NEEDED_SOON = ("bot.services.day.plan", "bot.services.week.making")
-"""Imported before somebody waits for a plan."""
+WORK = ("bot.services.day.plan", "bot.services.week.making", "bot.services.notices.engine")
+"""What it is asked for. Imported before the first question and in one thread: two that import in circles lock up."""
 
 
 class ComputeBeside:
@@ -199,8 +199,6 @@ def _write_all(descriptor: int, content: bytes) -> None:
 
 def _get_ready() -> None:
     """Compile the planner's searches, of days first; plainer ones answer until then."""
-    for name in NEEDED_SOON:
-        importlib.import_module(name)
     warm_up()
     warm_up_period()
 
@@ -210,6 +208,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the bot finishes first, then closes the pipe
     os.environ.setdefault("NUMBA_CACHE_DIR", str(data_folder() / "numba"))
     os.nice(NICE)
+    for name in WORK:
+        importlib.import_module(name)
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that is printed may get between the answers
     asyncio.run(_serve(answers))

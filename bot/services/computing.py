@@ -14,7 +14,7 @@ AT_ONCE = 2
 
 
 class Compute(Protocol):
-    """Runs a use-case that reads and thinks, and changes nothing that harms when it is lost: whoever asked keeps the rest.
+    """Runs a use-case that reads and thinks; whoever asked keeps what it gives. It changes only what may change twice.
 
     Works without it, and better inside ``async with``, which begins what takes long to begin.
     """

@@ -75,7 +75,7 @@ async def make_week(store: Store, row: WeekPlan, now: datetime, compute: Compute
 
 
 async def compute_week(store: Store, acting: Acting, starts_on: date, wishes: Wishes, now: datetime) -> PlannedWeek:
-    """A week from what is known now, once it is settled who serves the shared customers, for whatever process computes."""
+    """A week from what is known now, once it is settled who serves the shared customers."""
     await settle_turns(store, acting, starts_on, now, weeks=wishes.weeks, without=wishes.left_out)
     async with store.read() as session:
         task = WeekTask(survey=await survey_week(session, acting, starts_on, now, wishes.weeks), wishes=wishes)
