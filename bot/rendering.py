@@ -130,6 +130,7 @@ def _environment(language: Language, loader: FileSystemLoader) -> Environment:
         clock=formats.clock,
         day=formats.day,
         longday=formats.longday,
+        shortday=formats.shortday,
         month=formats.month,
         longmonth=formats.longmonth,
         compact=formats.compact,
@@ -181,6 +182,10 @@ class _Formats:
         day = _date(value)
         weekday, rest = format_date(day, "EEE", locale=self.locale), self._calendar_day(day, with_year=False)
         return f"{weekday} {rest}" if self.language is Language.EN else f"{rest} {weekday}"
+
+    def shortday(self, value: str) -> str:
+        """Mon · 周一."""
+        return str(format_date(_date(value), "EEE", locale=self.locale))
 
     def compact(self, value: float) -> str:
         """12.3K, 3.4M · 1.2万, 340万."""

@@ -51,7 +51,7 @@ async def test_one_weekday_has_hours_of_its_own_ticked_or_all_written_as_they_st
     customer = await builders.add_customer(story.app.store, name="Raffles City")
     await open_visits(story)
     await story.rep.taps("Open hours")
-    await story.rep.taps("Only Sat")
+    await story.rep.taps("Sat ▸")
     await story.rep.taps("☑ 08:00")
     story.rep.sees_now("Sat", "Mon–Fri Sun any time of day · Sat 09:00–20:00")
     await story.rep.taps("As on other days")

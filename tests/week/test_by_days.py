@@ -71,6 +71,14 @@ def test_what_was_accepted_and_fits_stays_on_its_day() -> None:
     assert set(range(1, 6)) <= on_monday
 
 
+def test_a_long_accepted_day_stays_though_other_visits_find_no_place_at_first() -> None:
+    accepted = [customer(number, agreed=(agreed(MONDAY, is_promised=False),)) for number in range(1, 12)]
+    others = [customer(number, (Grade.A, Grade.B, Grade.C)[number % 3]) for number in range(12, 40)]
+    plan = answer(task_of(*accepted, *others))
+    kept = {customer_of(str(stop.key)) for stop in plan.plans[0].visits} & set(range(1, 12))
+    assert len(kept) >= 9
+
+
 def test_an_appointment_after_hours_is_kept_and_only_its_day_gets_long() -> None:
     late = customer(1, Grade.A, agreed=(agreed(MONDAY + timedelta(days=2), 18),))
     plan = answer(task_of(late, *[customer(number) for number in range(2, 10)]))

@@ -90,6 +90,6 @@ async def test_a_rep_plans_four_weeks_looks_into_one_and_goes_back_to_one(story:
     await story.rep.taps_data(f"week.all:{row.id}")
     await story.rep.taps("Accept")
     assert await count_planned(story) == week.visits
-    await story.rep.taps("1 week")
+    await story.rep.taps("1 wk")
     story.rep.sees_now("Week from Mon 23 Nov")
     assert len((await rows_of(story))[row.member_id].plan["days"]) == 5

@@ -50,9 +50,9 @@ def plan_by_days(task: WeekTask, balance: WeekBalance, budget_s: float) -> Answe
     """
     wanted = _wanted(task, balance)
     candidates = tuple(_candidate(task, number, each) for number, each in enumerate(wanted))
-    anywhere = [each.days for each in wanted]
+    anywhere = [each.days if each.held is None else (each.held,) for each in wanted]
     if not balance.fits:  # every day will be full
-        return _answer(_search(task, candidates, anywhere, budget_s), wanted)
+        return _answer(_search(task, candidates, [each.days for each in wanted], budget_s), wanted)
     places = _spread(task, wanted)
     best = _search(task, candidates, places, budget_s)
     if left := _left_out(best, wanted):

@@ -26,7 +26,7 @@ async def map_routes(session: AsyncSession, acting: Acting, week: PlannedWeek) -
     pins = {customer.id: pin_of(customer) for customer in (await session.exec(query)).all()}
     home = await _home(session, acting)
     return [
-        MapRoute(stops=_map_stops(day.stops, pins), start=home, end=home, label=f"{day.on:%-d.%-m.}")
+        MapRoute(stops=_map_stops(day.stops, pins), start=home, end=home, label=f"{day.on:%m-%d}")
         for day in week.days
         if day.stops
     ]

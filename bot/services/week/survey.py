@@ -27,7 +27,7 @@ from bot.services.navigation import pin_of
 from bot.services.people import own_row
 from bot.services.travel_times.known import known_travel
 from bot.services.work_calendar import IsWorkingDay, working_days_of
-from bot.store.tables import Customer, Member, Visit
+from bot.store.tables import Customer, DayPlan, Member, Visit
 
 WEEK = 7
 TODAY_UNTIL_HOUR = 10
@@ -36,7 +36,8 @@ TODAY_UNTIL_HOUR = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """A visit of the week that stands; ``is_promised`` to the customer: kept on its day, an appointment at its time.
+    """A visit of the week that stands; ``is_promised`` to the customer, or of a day that has begun: kept on its day, an
+    appointment at its time.
 
     The others come from a plan that was accepted: they move only where that helps much.
     """
@@ -230,6 +231,13 @@ async def _agreed(session: AsyncSession, acting: Acting, begin: date, end: date)
         )
         .order_by(col(Visit.on), col(Visit.id))
     )
+    begun = select(col(DayPlan.on)).where(
+        col(DayPlan.member_id) == acting.member_id,
+        col(DayPlan.on) >= begin,
+        col(DayPlan.on) <= end,
+        col(DayPlan.started_at).is_not(None),
+    )
+    under_way = set((await session.exec(begun)).all())
     found: defaultdict[int, list[Agreed]] = defaultdict(list)
     for visit in (await session.exec(query)).all():
         assert visit.id is not None
@@ -240,7 +248,9 @@ async def _agreed(session: AsyncSession, acting: Acting, begin: date, end: date)
                     on=visit.on,
                     appointment_at=visit.appointment_at,
                     service_s=visit.service_s,
-                    is_promised=visit.appointment_at is not None or visit.report_id is not None,
+                    is_promised=visit.appointment_at is not None
+                    or visit.report_id is not None
+                    or visit.on in under_way,
                 )
             )
     return found
