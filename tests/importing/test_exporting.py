@@ -35,6 +35,7 @@ from bot.store.tables import (
     Product,
     Row,
     ServiceMark,
+    SharedCustomer,
     Touch,
     Visit,
 )
@@ -204,6 +205,7 @@ async def test_care_introductions_and_the_teams_own_playbook_leave_with_an_expor
                 CarePrompt(
                     **mine, kind=CareKind.REORDER, key="r", due_on=day, until=day, counts_from=NOW, created_at=NOW
                 ),
+                SharedCustomer(**mine, member_id=member_id, shared_at=NOW),
                 Introduction(
                     team_id=hangzhou,
                     by_customer_id=customer_id,
@@ -227,7 +229,7 @@ async def test_care_introductions_and_the_teams_own_playbook_leave_with_an_expor
     await export_team(store, hangzhou, tmp_path / "out")
     said = {file.name: load_workbook(io.BytesIO(file.content)).worksheets[0] for file in files_of(tmp_path / "out")}
     records = [[cell for cell in row if cell] for row in said["records.xlsx"].iter_rows(min_row=2, values_only=True)]
-    assert {row[0] for row in records} == {"service", "care"}
+    assert {row[0] for row in records} == {"service", "care", "shared"}
     assert ["service", 1, "西湖店", "李娜", "evidence", "周日送货"] in records
     assert ["care", 1, "西湖店", "kind", "reorder"] in records
     introduced = list(said["introductions.xlsx"].iter_rows(min_row=2, values_only=True))

@@ -38,7 +38,7 @@ def record_rows(
         said |= {key: answer["value"] for key, answer in answers.items() if "value" in answer}
         for key, value in said.items():
             if value not in (None, "", [], {}):
-                yield [name, values["id"], *who, key, _words(value)]
+                yield [name, values.get("id"), *who, key, _words(value)]
 
 
 def _words(value: Any) -> str:

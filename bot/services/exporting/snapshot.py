@@ -30,6 +30,7 @@ from bot.store.tables import (
     Report,
     Row,
     ServiceMark,
+    SharedCustomer,
     ShareEstimate,
     StageChange,
     Team,
@@ -47,6 +48,7 @@ RECORDS: Mapping[str, type[Row]] = {
     "follow-up": FollowUp,
     "service": ServiceMark,
     "care": CarePrompt,
+    "shared": SharedCustomer,
 }
 """What else is kept of customers, for reading only, by what an export calls it."""
 
@@ -85,7 +87,7 @@ async def take_snapshot(session: AsyncSession, team_id: int, customer_id: int | 
 
     async def rows(table: type[AnyRow], *, of_customer: bool = True) -> Sequence[AnyRow]:
         columns: Any = table
-        query = select(table).where(columns.team_id == team_id).order_by(columns.id)
+        query = select(table).where(columns.team_id == team_id).order_by(*columns.__table__.primary_key)
         if customer_id is not None and of_customer:
             query = query.where(columns.customer_id == customer_id)
         return (await session.exec(query)).all()
