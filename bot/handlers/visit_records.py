@@ -12,13 +12,15 @@ from bot.domain.forms.engine import begin, reopen
 from bot.domain.forms.post_visit import PostVisit
 from bot.domain.forms.pre_visit import PreVisit
 from bot.domain.screen import Json, Screen
-from bot.domain.vocabulary import Depth
+from bot.domain.vocabulary import Depth, ObjectionKind
+from bot.handlers.customers import choice_of
 from bot.handlers.turn import SELLERS, Handler, Turn, command, tap
 from bot.services.briefs import brief_screen
 from bot.services.choosing import visits_to_choose
 from bot.services.customers.searching import searched_words
 from bot.services.day import refresh_day
 from bot.services.forms import drafts, showing
+from bot.services.reports.objecting import note_objection
 from bot.services.reports.undoing import get_report, take_back
 from bot.services.visits import get_visit, visit_on
 from bot.services.work import Work
@@ -44,6 +46,7 @@ def handlers() -> list[Handler]:
         tap("resume", resume, roles=SELLERS),
         tap("undo", undo, roles=SELLERS),
         tap("fix", correct, roles=SELLERS),
+        tap("ob", say_objection, roles=SELLERS),
         tap("more", add_more, roles=SELLERS),
     ]
 
@@ -158,6 +161,13 @@ async def undo(turn: Turn, args: list[str]) -> None:
         facts: dict[str, Json] = {"title": customer.name, "customer": visit.customer_id, "visit": visit.id}
         await work.show(Screen(template="replies/report_undone", facts=facts))
         await refresh_day(work, visit.on)
+
+
+async def say_objection(turn: Turn, args: list[str]) -> None:
+    """ob:<report>:<kind>: what stood in the way."""
+    kind = choice_of(ObjectionKind, args[1] if len(args) > 1 else "")
+    async with turn.begin() as work:
+        await work.show(await note_objection(work, _number(args), kind))
 
 
 async def correct(turn: Turn, args: list[str]) -> None:

@@ -18,7 +18,7 @@ async def evening(story: Story, *hours: int, grade: Grade = Grade.C) -> list[int
     visits = []
     for number, hour in enumerate(hours, 1):
         customer = await builders.add_customer(story.app.store, name=f"Shop {number}", grade=grade)
-        at = datetime.fromisoformat(f"2026-11-23T{hour}:00:00+08:00")
+        at = datetime.fromisoformat(f"2026-11-23T{hour:02}:00:00+08:00")
         visits.append(await builders.add_visit(story.app.store, customer, MONDAY, appointment_at=at))
     await story.sleep_until(SIX)
     return visits
@@ -32,13 +32,13 @@ async def reports(story: Story) -> list[Report]:
 
 async def test_each_is_answered_with_one_tap_and_taken_back_with_one(story: Story) -> None:
     visits = await evening(story, 10, 12, 14)
-    story.rep.sees_now("3 reports still open", "1 10:00 Shop 1", "3 14:00 Shop 3")
+    story.rep.sees_now("3 reports still open", "1 Shop 1 10:00", "3 Shop 3 14:00")
     count = len(story.rep.messages)
     await story.rep.taps("1 ✓")
-    story.rep.sees_now("2 reports still open", "1 10:00 Shop 1 ✓ met, as planned", "Your day: 1 of 3")
+    story.rep.sees_now("2 reports still open", "1 Shop 1 10:00 ✓ met, as planned", "Your day: 1 of 3")
     await story.rep.taps("2 ✗")
     await story.rep.taps("3 ↷")
-    story.rep.sees_now("✓ All reported", "Shop 2 ✓ nobody there", "Shop 3 ✓ did not go")
+    story.rep.sees_now("✓ All reported", "Shop 2 12:00 ✓ nobody there", "Shop 3 14:00 ✓ did not go")
     assert len(story.rep.messages) == count
     saved = await reports(story)
     assert [(one.visit_id, one.depth) for one in saved] == [(visit, Depth.QUICK) for visit in visits]
@@ -49,10 +49,10 @@ async def test_each_is_answered_with_one_tap_and_taken_back_with_one(story: Stor
     assert [states[visit] for visit in visits] == ["done", "missed", "missed"]
     assert list(touched) == [saved[0].id]
 
-    await story.rep.taps("2 ↶ Undo")
-    story.rep.sees_now("1 report still open", "2 12:00 Shop 2")
+    await story.rep.taps("2 ↶")
+    story.rep.sees_now("1 report still open", "2 Shop 2 12:00")
     await story.rep.taps_data(f"mr:{visits[0]}:n")  # an old button: what is said stays
-    story.rep.sees_now("Shop 1 ✓ met, as planned")
+    story.rep.sees_now("Shop 1 10:00 ✓ met, as planned")
     await story.rep.taps("2 ✓")
     assert len(await reports(story)) == 3
 
@@ -62,8 +62,19 @@ async def test_all_at_once_and_more_is_added_to_one(story: Story) -> None:
     await story.rep.taps("All as planned ✓")
     story.rep.sees_now("✓ All reported")
     assert len(await reports(story)) == 2
-    await story.rep.taps("1 ✎")
+    await story.rep.taps("1 +")
     story.rep.sees_now("Shop 1", "Who")
+
+
+async def test_a_long_day_is_answered_part_after_part_and_nothing_unseen(story: Story) -> None:
+    await evening(story, 9, 10, 11, 12, 13, 14, 15)
+    story.rep.sees_now("7 reports still open", "6 Shop 6 14:00", "and 1 more")
+    await story.rep.taps("2 ✓")
+    await story.rep.taps("These 5 as planned ✓")
+    story.rep.sees_now("1 report still open", "• Shop 7 15:00")
+    assert len(await reports(story)) == 6
+    await story.rep.taps("Met, as planned")
+    story.rep.sees_now("✓ All reported")
 
 
 async def test_a_form_that_was_begun_is_finished_by_the_tap_and_another_stays_open(story: Story) -> None:

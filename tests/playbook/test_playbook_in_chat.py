@@ -235,3 +235,29 @@ async def test_every_screen_is_short_in_every_language(story: Story) -> None:
 
 def test_the_states_of_an_entry_are_stored_by_name() -> None:
     assert [one.value for one in EntryState] == ["proposed", "shown", "hidden", "declined"]
+
+
+async def test_a_quick_report_says_with_one_tap_what_stood_in_the_way(story: Story) -> None:
+    customer = await add_customer(story.app.store, name="Raffles City", grade=Grade.C)
+    await story.rep.taps_data(f"report:{customer}")
+    for label in ("Met", "Partly", "Nothing", "Skip"):
+        await story.rep.taps(label)
+    story.rep.sees_now("What stood in the way?")
+    count, price = len(story.rep.messages), story.rep.data_of("Price")
+    await story.rep.taps("Price")
+    story.rep.sees_now("✓ Raffles City · Price", "Next time:")
+    assert len(story.rep.messages) == count
+    await story.rep.taps_data(price)  # twice is once
+    await story.other_rep.says("/today")
+    await story.other_rep.taps_data(price)
+    async with story.app.store.read() as session:
+        met = (await session.exec(select(Objection))).all()
+    assert [(one.kind, one.customer_id) for one in met] == [(ObjectionKind.PRICE, customer)]
+    await story.rep.taps("Add more")
+    for _ in range(12):
+        if "Save" in story.rep.buttons:
+            break
+        await story.rep.taps("Keep ›" if "Keep ›" in story.rep.buttons else "Skip")
+    await story.rep.taps("Save")
+    async with story.app.store.read() as session:
+        assert [one.kind for one in (await session.exec(select(Objection))).all()] == [ObjectionKind.PRICE]

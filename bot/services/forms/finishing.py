@@ -20,7 +20,7 @@ from bot.domain.forms.showing import summary
 from bot.domain.forms.write_opening import WriteOpening
 from bot.domain.playbook import EntryState
 from bot.domain.screen import Json, Screen
-from bot.domain.vocabulary import VisitState
+from bot.domain.vocabulary import Depth, ObjectionKind, PurposeReached, VisitState
 from bot.services.approvals import finishing as approvals
 from bot.services.approvals.hinting import beyond_of_report
 from bot.services.approvals.showing import requests_of_report
@@ -75,11 +75,18 @@ async def _finish_report(work: Work, opened: OpenDraft) -> Screen:
         "depth": report.depth.value,
         "fact": await give_fact(work, report, visit, filled(PostVisit, opened.draft)),
         "won": await won_answers(work, report),
+        "in_the_way": _in_the_way(filled(PostVisit, opened.draft), report.depth),
         "beyond": await beyond_of_report(work.session, work.acting, report.id or 0),
         "requests": await requests_of_report(work.session, work.acting, report.id or 0),
     }
     await refresh_day(work, visit.on)
     return Screen(template="replies/report_saved", facts=facts, living=living_name(opened.id))
+
+
+def _in_the_way(form: PostVisit, depth: Depth) -> list[Json]:
+    """Objections to choose from with one tap, where the form did not ask for them and the purpose was not reached."""
+    asks = depth is Depth.QUICK and form.purpose_reached in (PurposeReached.PARTLY, PurposeReached.NO)
+    return [kind.value for kind in ObjectionKind] if asks else []
 
 
 async def _finish_preparation(work: Work, opened: OpenDraft) -> Screen:

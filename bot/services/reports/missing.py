@@ -46,7 +46,42 @@ _ANSWERS: dict[Said, dict[str, Json]] = {
 
 
 async def missing_screen(work: Work, on: date, *, fact: dict[str, Json] | None = None) -> Screen | None:
-    """What is missing of a day, with what was answered since it was asked for; None where there is neither."""
+    """What is missing of a day, with what was answered since it was asked for; None where there is neither.
+
+    A long day is shown part after part, so that nothing moves under the thumb: the first part with an open report.
+    """
+    part, others = await _part(work, on)
+    if not part:
+        return None
+    items: list[Json] = [
+        {
+            "customer_id": customer.id,
+            "visit_id": visit.id,
+            "name": customer.name,
+            "at": at.isoformat() if (at := visit.appointment_at or visit.planned_at) else None,
+            "said": _what(report) if report else None,
+            "report": report.id if report else None,
+        }
+        for visit, customer, report in part
+    ]
+    here = sum(report is None for _, _, report in part)
+    facts: dict[str, Json] = {
+        "items": items,
+        "here": here,
+        "count": here + others,
+        "more": others,
+        "on": on.isoformat(),
+        "fact": fact,
+        "currency": work.acting.currency,
+    }
+    return Screen(template="notices/missing", facts=facts, living=living_name(on))
+
+
+_Line = tuple[Visit, Customer, Report | None]
+
+
+async def _part(work: Work, on: date) -> tuple[list[_Line], int]:
+    """The visits that are shown now, and how many open ones are not."""
     query = (
         select(Visit, Customer)
         .join(Customer, col(Customer.id) == col(Visit.customer_id))
@@ -54,35 +89,15 @@ async def missing_screen(work: Work, on: date, *, fact: dict[str, Json] | None =
         .order_by(col(Visit.planned_at), col(Visit.id))
     )
     reports = await _answered(work, on)
-    lines: list[Json] = []
-    count = 0
-    for visit, customer in (await work.session.exec(query)).all():
-        report = reports.get(visit.id)
-        if report is None and not is_report_missing(visit, work.now):
-            continue
-        at = visit.appointment_at or visit.planned_at
-        count += report is None
-        lines.append(
-            {
-                "customer_id": customer.id,
-                "visit_id": visit.id,
-                "name": customer.name,
-                "at": at.isoformat() if at else None,
-                "said": _what(report) if report else None,
-                "report": report.id if report else None,
-            }
-        )
-    if not lines:
-        return None
-    facts: dict[str, Json] = {
-        "items": lines[:SHOWN],
-        "count": count,
-        "more": len(lines) - len(lines[:SHOWN]),
-        "on": on.isoformat(),
-        "fact": fact,
-        "currency": work.acting.currency,
-    }
-    return Screen(template="notices/missing", facts=facts, living=living_name(on))
+    lines: list[_Line] = [
+        (visit, customer, reports.get(visit.id))
+        for visit, customer in (await work.session.exec(query)).all()
+        if visit.id in reports or is_report_missing(visit, work.now)
+    ]
+    parts = [lines[start : start + SHOWN] for start in range(0, len(lines), SHOWN)]
+    part = next((one for one in parts if any(report is None for _, _, report in one)), parts[-1] if parts else [])
+    is_open = sum(report is None for _, _, report in lines)
+    return part, is_open - sum(report is None for _, _, report in part)
 
 
 def living_name(on: date) -> str:
@@ -114,16 +129,15 @@ def _what(report: Report) -> str:
 
 
 async def say_all_met(work: Work, on: date) -> dict[str, Json] | None:
-    """Every visit of a day whose report is missing went as planned. Gives the fact of the last.
+    """Every visit that is shown as missing went as planned. Gives the fact of the last.
 
     Raises Refused("old_button") for a day to come.
     """
     if on > work.today:
         raise Refused("old_button")
-    query = select(Visit).where(col(Visit.member_id) == work.acting.member_id, col(Visit.on) == on)
     fact = None
-    for visit in (await work.session.exec(query.order_by(col(Visit.planned_at), col(Visit.id)))).all():
-        if is_report_missing(visit, work.now):
+    for visit, _, report in (await _part(work, on))[0]:
+        if report is None:
             fact = await _save(work, visit, Said.MET)
     await refresh_day(work, on)
     return fact
