@@ -30,6 +30,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.bot
 	$(BIN)/python -m benchmarks.scoring
 	$(BIN)/python -m benchmarks.courtesy
+	$(BIN)/python -m benchmarks.courtesy --live --reps 2 --customers 200 --days 4
 
 pictures: $(VENV)/.test
 	$(BIN)/python docs/take_pictures.py

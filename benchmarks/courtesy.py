@@ -1,7 +1,8 @@
 """A month of a team's notices by the decision that tells them: how often phones ring, how much is merged.
 
 30 reps with 100 customers each make visits and promises as a seeded day of theirs goes; what they do not answer is
-asked again as the rules of promises say. ``python -m benchmarks.courtesy [--reps 30] [--days 30] [--json]``
+asked again as the rules of promises say. ``python -m benchmarks.courtesy [--reps 30] [--days 30] [--json]``; with
+``--live`` and ``--customers`` the bot itself lives the days, with people who tap its buttons.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from benchmarks.living import live_month
+from benchmarks.living_month import live_month
 from bot.domain.courtesy import QuietHours
 from bot.domain.foreseeing import Foreseen, foresee
 from bot.domain.notices import Pending, Recipient, next_occurrence
@@ -39,9 +40,6 @@ ANSWERED, ANSWERED_EARLIER = 0.7, 0.35
 """Of reminders: answered when they come; and of promises: kept before the first one comes."""
 REPORT_LATE = 0.15
 FALLS_A_WEEK = 2
-ONE_TAP = frozenset({Kind.PROMISE})
-ASKS = frozenset({Kind.PROMISE, Kind.MISSING})
-"""Notices that want an answer; a missing report's own answer is a form of four taps."""
 
 
 def works(day: date) -> bool:
@@ -136,8 +134,6 @@ def run(*, reps: int, days: int, seed: int) -> dict[str, Any]:
         totals["notices"] += len(notices)
         totals["messages"] += len(told)
         totals["merged"] += sum(len(one.merged) for one in told)
-        totals["asks"] += sum(kind in ASKS for kind in notices)
-        totals["one_tap"] += sum(kind in ONE_TAP for kind in notices)
         totals["silent"] += sum(not one.rings for one in told)
         totals["urgent"] += sum(one.kind == Kind.BRIEF for one in told)
         totals["dropped"] += sum(not one.tells for one in found)
@@ -156,7 +152,6 @@ def run(*, reps: int, days: int, seed: int) -> dict[str, Any]:
         "briefs_a_day": round(totals["urgent"] / len(rings_a_day), 2),
         "share_merged": round(totals["merged"] / totals["notices"], 3),
         "share_silent": round(totals["silent"] / totals["messages"], 3),
-        "share_one_tap": round(totals["one_tap"] / totals["asks"], 3),
         "seconds": round(clock.perf_counter() - begun, 2),
     }
 
