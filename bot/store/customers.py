@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, or_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -17,12 +16,10 @@ from bot.store.tables import Customer, SharedCustomer, SharedWeek, Visit
 
 def is_served_by(acting: Acting) -> ColumnElement[bool]:
     """Whether a customer is the person's to visit: its own, or shared with it."""
-    own = aliased(Customer)
-    owned = select(own.id).where(own.team_id == acting.team_id, own.owner_id == acting.member_id)
     shared = select(SharedCustomer.customer_id).where(
         col(SharedCustomer.team_id) == acting.team_id, col(SharedCustomer.member_id) == acting.member_id
     )
-    return col(Customer.id).in_(union_all(owned, shared))
+    return (col(Customer.owner_id) == acting.member_id) | col(Customer.id).in_(shared)
 
 
 def visible_customers(acting: Acting) -> SelectOfScalar[Customer]:
