@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from bot.domain.vocabulary import Grade
 from bot.store.tables import Notice, Promise
 from tests import builders
 from tests.story import Story
@@ -124,3 +125,25 @@ async def test_a_leap_day_and_a_year_end_are_days_like_others_in_chat(story: Sto
     await story.sleep_until("2028-02-29T16:00:05+08:00")
     story.rep.sees_now("⏰ Promised to Raffles City: quote, today 16:00")
     assert [one.due_at and f"{one.due_at:%m-%d}" for one in await promises(story)] == ["12-31", "02-29"]
+
+
+async def test_own_words_in_a_report_that_give_too_much_are_asked_for_from_the_saved_report(story: Story) -> None:
+    await story.sleep_until("2026-11-23T09:30:00+08:00")
+    customer = await builders.add_customer(story.app.store, name="Raffles City", grade=Grade.B)
+    await story.rep.taps_data(f"report:{customer}")
+    await story.rep.taps("Met")
+    for _ in range(12):
+        if "promise" in story.rep.screen.split("\n", 1)[-1]:
+            break
+        await story.rep.taps("Skip")
+    for words in ("60 days to pay", "Add it", "Friday"):
+        await (story.rep.taps(words) if words == "Add it" else story.rep.says(words))
+    await story.rep.taps(next(one for one in story.rep.buttons if one.startswith("Done")))
+    while "Save" not in story.rep.buttons:
+        await story.rep.taps("Skip")
+    await story.rep.taps("Save")
+    story.rep.sees_now("60 days of credit: more than you may give alone")
+    await story.rep.taps("Ask the manager: 60 days of credit")
+    story.rep.sees_now("waits for your manager")
+    await story.pass_time(seconds=5)
+    story.manager.sees_now("asks: 60 days of credit “60 days to pay” for Raffles City")
