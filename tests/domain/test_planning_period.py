@@ -1,20 +1,14 @@
 """Period plans: frequency, spacing and appointments kept, and what falls short told. Compiles on the first run."""
 
 import dataclasses
-import itertools
 import random
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.planning.annealing import Effort
-from bot.domain.planning.instance import read_routes
 from bot.domain.planning.patterns import make_patterns
 from bot.domain.planning.period import plan_period
-from bot.domain.planning.period_annealing import search_period
-from bot.domain.planning.period_instance import build_period_model
 from bot.domain.planning.period_problem import PeriodCustomer, PeriodPlan, PeriodProblem, ShortfallReason
 from bot.domain.planning.period_walk import PeriodViolationCode, walk_period
 from bot.domain.planning.problem import StopKind, Window
@@ -155,15 +149,6 @@ def test_lunch_is_part_of_every_full_day() -> None:
 def test_the_same_seed_gives_the_same_plan() -> None:
     problem = week(*territory(6))
     assert plan(problem) == plan(problem)
-
-
-def test_the_same_seed_gives_the_same_plan_also_where_the_first_look_at_the_clock_comes_late() -> None:
-    model = build_period_model(week(*territory(6)))
-    routes = []
-    for seconds in (itertools.repeat(0.0), itertools.chain([0.0], itertools.repeat(3.0))):
-        effort = Effort(iterations=FEW, budget_s=30, clock=partial(next, seconds))
-        routes.append(read_routes(search_period(model, effort=effort, seed=1)[0].routes))
-    assert routes[0] == routes[1]
 
 
 def test_a_period_without_customers_is_a_plan_of_empty_days() -> None:

@@ -18,9 +18,6 @@ _SECONDS_A_RUN = 5.0
 _PIECES = 25
 """Stretches of a run between looks at the clock."""
 
-_UNHURRIED = 0.25
-"""Up to this share of the budget a number of iterations alone cools: on a busy machine too a seed gives one plan."""
-
 _NEIGHBOURS = 5
 _HOTTEST_PER_LEG = 2.0
 _COLDEST_PER_LEG = 0.05
@@ -91,9 +88,7 @@ class _Search:
         if self._effort.iterations is not None:
             shares.append(self._done / self._effort.iterations)
         if self._effort.budget_s is not None:
-            share = (self._effort.clock() - self._started) / self._effort.budget_s
-            if self._effort.iterations is None or share >= _UNHURRIED:
-                shares.append(share)
+            shares.append((self._effort.clock() - self._started) / self._effort.budget_s)
         return min(1.0, max(shares))
 
 
