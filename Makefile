@@ -28,6 +28,7 @@ compile: $(VENV)/.run
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.planning --instances benchmarks/instances --budgets 2 --seeds 1 --rivals
 	$(BIN)/python -m benchmarks.bot
+	$(BIN)/python -m benchmarks.night
 	$(BIN)/python -m benchmarks.scoring
 	$(BIN)/python -m benchmarks.courtesy
 	$(BIN)/python -m benchmarks.courtesy --live --reps 2 --customers 200 --days 4

@@ -17,7 +17,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +78,12 @@ async def _measure(url: str, log: Path, options: argparse.Namespace) -> dict[str
             pids = [bots.enter_context(running_bot(url, root, log)) for _ in range(options.processes)]
             start_s = await phones.answer_s(others[0], lambda: simulator.says(others[0], "/help"), "/today")
             quiet_until = time.monotonic() + options.quiet
-            await _chat(phones, others, options.pause, lambda: time.monotonic() >= quiet_until - options.quiet / 2)
             cpu_before_s = sum(cpu_s(pid) for pid in pids)
-            quiet = await _chat(phones, others, options.pause, lambda: time.monotonic() >= quiet_until)
+            quiet = await _chat(phones, others, options.pause, lambda: time.monotonic() >= quiet_until, counts_all=True)
             cpu_took_s = sum(cpu_s(pid) for pid in pids) - cpu_before_s
             load = os.getloadavg()[0]
             asking = asyncio.create_task(ask_plans(phones, planners))
-            busy = await _chat(phones, others, options.pause, asking.done)
+            busy = await _chat(phones, others, options.pause, asking.done, counts_all=False)
             plans = await asking
             memory = sum(memory_mb(pid) for pid in pids)
         watching.cancel()
@@ -101,8 +100,12 @@ async def _measure(url: str, log: Path, options: argparse.Namespace) -> dict[str
     }
 
 
-async def _chat(phones: Phones, chats: Sequence[int], pause_s: float, over: Any) -> list[float]:
-    each = await asyncio.gather(*(chat_until(phones, chat, pause_s=pause_s, over=over) for chat in chats))
+async def _chat(
+    phones: Phones, chats: Sequence[int], pause_s: float, over: Callable[[], bool], *, counts_all: bool
+) -> list[float]:
+    each = await asyncio.gather(
+        *(chat_until(phones, chat, pause_s=pause_s, over=over, counts_all=counts_all) for chat in chats)
+    )
     return [took for answers in each for took in answers]
 
 

@@ -63,10 +63,12 @@ def _answers(before: Seen, now: Seen, part: str) -> bool:
     )
 
 
-async def chat_until(phones: Phones, chat: int, *, pause_s: float, over: Callable[[], bool]) -> list[float]:
-    """A rep who records visits and opens screens until ``over``; gives the seconds of each answer to what came before.
+async def chat_until(
+    phones: Phones, chat: int, *, pause_s: float, over: Callable[[], bool], counts_all: bool
+) -> list[float]:
+    """A rep who records visits and opens screens until ``over``; gives the seconds of each answer.
 
-    What was begun is finished, so that no open form is left behind.
+    What was begun is finished, so that no open form is left behind; that counts where ``counts_all``.
     """
     dice = random.Random(chat)
     simulator, took = phones.simulator, list[float]()
@@ -79,7 +81,7 @@ async def chat_until(phones: Phones, chat: int, *, pause_s: float, over: Callabl
 
     async def act(what: Callable[[], object], part: str) -> None:
         await asyncio.sleep(dice.uniform(0.5, 1.5) * pause_s)
-        counts = not over()
+        counts = counts_all or not over()
         waited_s = await phones.answer_s(chat, what, part)
         if counts:
             took.append(waited_s)

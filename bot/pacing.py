@@ -1,10 +1,14 @@
-"""Telegram's limits on sending: overall a second, a chat a second with short bursts, a group a minute."""
+"""Telegram's limits on sending: overall a second, a chat a second with short bursts, a group a minute.
+
+What nobody waits for leaves some of the overall limit to answers.
+"""
 
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 
 OVERALL_A_SECOND = 30
+UNASKED_A_SECOND = 25
 CHAT_A_SECOND = 1.0
 CHAT_BURST = 8
 GROUP_A_MINUTE = 20
@@ -19,11 +23,12 @@ class RateLimiter:
         self._tokens: dict[int, tuple[float, float]] = {}
         self._groups: defaultdict[int, deque[float]] = defaultdict(deque)
 
-    def wait_s(self, chat_id: int) -> float:
+    def wait_s(self, chat_id: int, *, is_answer: bool = True) -> float:
         """Take a place for one message to a chat. Gives 0 when it may go now, else the seconds to wait."""
         now = self._clock()
         tokens = self._tokens_of(chat_id, now)
-        wait = max(_window_wait(self._overall, now, OVERALL_A_SECOND, 1.0), (1 - tokens) / CHAT_A_SECOND)
+        limit = OVERALL_A_SECOND if is_answer else UNASKED_A_SECOND
+        wait = max(_window_wait(self._overall, now, limit, 1.0), (1 - tokens) / CHAT_A_SECOND)
         if chat_id < 0:
             wait = max(wait, _window_wait(self._groups[chat_id], now, GROUP_A_MINUTE, 60.0))
         if wait > 0:
@@ -43,4 +48,4 @@ def _window_wait(sent: deque[float], now: float, limit: int, span_s: float) -> f
     """How long until fewer than ``limit`` were sent in the last ``span_s`` seconds."""
     while sent and now - sent[0] >= span_s:
         sent.popleft()
-    return 0.0 if len(sent) < limit else span_s - (now - sent[0])
+    return 0.0 if len(sent) < limit else span_s - (now - sent[-limit])

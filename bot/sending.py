@@ -123,7 +123,7 @@ class Sender:
     async def _send(self, row: Outbox) -> None:
         if row.not_after is not None and row.not_after < self._clock.now():
             return await self._settle(row, "expired")
-        if row.action == "show" and (wait_s := await self._wait_for_place(row.chat_id)) > 0:
+        if row.action == "show" and (wait_s := await self._wait_for_place(row)) > 0:
             return await self._again(row, wait_s)
         try:
             shown = await self._call(row)
@@ -137,9 +137,9 @@ class Sender:
         else:
             await self._settle(row, "sent", shown=shown)
 
-    async def _wait_for_place(self, chat_id: int) -> float:
+    async def _wait_for_place(self, row: Outbox) -> float:
         """Wait out a short pause of the limits; give the seconds of a longer one."""
-        while 0 < (wait_s := self._limiter.wait_s(chat_id)) <= HELD_PAUSE_S:  # noqa: ASYNC110 - only time ends the wait
+        while 0 < (wait_s := self._limiter.wait_s(row.chat_id, is_answer=row.interactive)) <= HELD_PAUSE_S:  # noqa: ASYNC110 - only time ends the wait
             await asyncio.sleep(wait_s)
         return wait_s
 

@@ -201,5 +201,5 @@ def shared_renderer() -> Renderer:
 class NoLimit(RateLimiter):
     """Lets everything pass."""
 
-    def wait_s(self, chat_id: int) -> float:
+    def wait_s(self, chat_id: int, *, is_answer: bool = True) -> float:
         return 0.0

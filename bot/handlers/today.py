@@ -98,7 +98,7 @@ async def _propose(turn: Turn, on: date, change: Change | None) -> tuple[Proposa
         if not done:
             async with turn.store.begin() as session:  # not the turn's own: what it changes is still to come
                 work = Work(session=session, acting=turn.acting, now=turn.now, tapped=turn.tapped)
-                await show_in_day(work, on, progress_screen(on))
+                await show_in_day(work, on, progress_screen(on), is_answer=False)
             turn.wake()
         return await proposing, not done
     finally:

@@ -24,8 +24,11 @@ class Work:
         """The acting person's local day."""
         return self.acting.local(self.now).date()
 
-    async def show(self, screen: Screen, *, over_tapped: bool = True) -> None:
-        """Answer the acting person. A tap's answer replaces the tapped message unless ``over_tapped`` is False."""
+    async def show(self, screen: Screen, *, over_tapped: bool = True, is_answer: bool = True) -> None:
+        """Answer the acting person. A tap's answer replaces the tapped message unless ``over_tapped`` is False.
+
+        A line of progress is no answer yet: it goes after those of others.
+        """
         if self.acting.chat_id is None:
             raise ValueError("a person who has not joined cannot be answered")
         await outbox.show(
@@ -35,7 +38,7 @@ class Work:
             due_at=self.now,
             member_id=self.acting.member_id,
             over=self.tapped if over_tapped else None,
-            interactive=True,
+            interactive=is_answer,
         )
 
     async def clear(self, living: str) -> None:

@@ -62,7 +62,9 @@ def _open_sqlite(url: str, *, writes: bool) -> AsyncEngine:
     path = make_url(url).database
     assert path is not None
 
-    opening = partial(one_hop.connect, path, timeout=SQLITE_BUSY_MS / 1000, check_same_thread=False)
+    opening = partial(
+        one_hop.connect, path, reads_only=not writes, timeout=SQLITE_BUSY_MS / 1000, check_same_thread=False
+    )
     engine = create_async_engine(url, pool_size=1 if writes else 5, max_overflow=0, async_creator=opening)
 
     @event.listens_for(engine.sync_engine, "connect")

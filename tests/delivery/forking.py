@@ -21,7 +21,7 @@ from bot.settings import Settings
 class NoLimit(RateLimiter):
     """Lets everything pass."""
 
-    def wait_s(self, chat_id: int) -> float:
+    def wait_s(self, chat_id: int, *, is_answer: bool = True) -> float:
         return 0.0
 
 

@@ -397,7 +397,7 @@ PNG = bytes.fromhex(
 
 async def test_a_long_wait_of_the_limits_gives_the_sender_to_others(store: Store, bot: Bot, api: Api) -> None:
     class GroupIsFull(RateLimiter):
-        def wait_s(self, chat_id: int) -> float:
+        def wait_s(self, chat_id: int, *, is_answer: bool = True) -> float:
             return 40.0 if chat_id == ADA else 0.0
 
     post = Post(store, bot, limiter=GroupIsFull())

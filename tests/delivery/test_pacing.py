@@ -1,6 +1,6 @@
 """Telegram's limits, by a clock of the test's own."""
 
-from bot.pacing import CHAT_BURST, GROUP_A_MINUTE, OVERALL_A_SECOND, RateLimiter
+from bot.pacing import CHAT_BURST, GROUP_A_MINUTE, OVERALL_A_SECOND, UNASKED_A_SECOND, RateLimiter
 
 
 class HandClock:
@@ -59,3 +59,15 @@ def test_a_wait_takes_no_place() -> None:
     send_all(limiter, clock, [7] * CHAT_BURST)
     waits = [limiter.wait_s(7) for _ in range(50)]
     assert set(waits) == {1.0}
+
+
+def test_what_nobody_waits_for_leaves_places_to_answers() -> None:
+    clock = HandClock()
+    limiter = RateLimiter(clock)
+    sent = [limiter.wait_s(chat, is_answer=False) for chat in range(1, OVERALL_A_SECOND + 1)]
+    assert sent.count(0) == UNASKED_A_SECOND
+    answers = [limiter.wait_s(chat) for chat in range(101, 101 + OVERALL_A_SECOND - UNASKED_A_SECOND)]
+    assert answers == [0] * (OVERALL_A_SECOND - UNASKED_A_SECOND)
+    assert limiter.wait_s(200) > 0
+    clock.now_s += 1.0
+    assert limiter.wait_s(201, is_answer=False) == 0

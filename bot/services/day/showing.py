@@ -88,7 +88,7 @@ async def show_stop(work: Work, customer_id: int, on: date) -> None:
     await show_in_day(work, on, _screen("stop", on, facts))
 
 
-async def show_in_day(work: Work, on: date, screen: Screen) -> None:
+async def show_in_day(work: Work, on: date, screen: Screen, *, is_answer: bool = True) -> None:
     """Put a screen into the day's message: in place when it was tapped there, else below everything.
 
     So an answer is always where the person looks, and the day still has one message only.
@@ -98,7 +98,7 @@ async def show_in_day(work: Work, on: date, screen: Screen) -> None:
     living = await outbox.living_message(work.session, work.acting.chat_id, name)
     in_place = work.tapped is not None and work.tapped == living
     place = Place.EDIT if in_place else Place.BELOW
-    await work.show(replace(screen, living=name, place=place), over_tapped=in_place)
+    await work.show(replace(screen, living=name, place=place), over_tapped=in_place, is_answer=is_answer)
 
 
 def progress_screen(on: date) -> Screen:

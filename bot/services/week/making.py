@@ -44,7 +44,8 @@ async def ask(work: Work, starts_on: date, wishes: Wishes) -> None:
     await week_plans.ask_week(work.session, work.acting, starts_on, work.now, wishes=wishes.to_json(), show=True)
     facts: dict[str, Json] = {"starts_on": starts_on.isoformat()}
     place = Place.BELOW if work.tapped is None else Place.EDIT
-    await work.show(Screen(template="replies/week_progress", facts=facts, living=living_name(starts_on), place=place))
+    screen = Screen(template="replies/week_progress", facts=facts, living=living_name(starts_on), place=place)
+    await work.show(screen, is_answer=False)
 
 
 async def take_week(store: Store, *, shown: bool) -> WeekPlan | None:
