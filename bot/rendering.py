@@ -18,7 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.domain.screen import GATHERED, Reader, Screen
@@ -61,8 +61,8 @@ class Renderer:
     """Renders screens. One environment a language; templates that miss a fact raise, they never print a hole."""
 
     def __init__(self) -> None:
-        loader = FileSystemLoader(TEMPLATES)
-        self._environments = {language: _environment(language, loader) for language in Language}
+        loader, compiled = FileSystemLoader(TEMPLATES), _compiled_templates()
+        self._environments = {language: _environment(language, loader, compiled) for language in Language}
         for environment in self._environments.values():
             environment.globals["texts_in"] = self._texts_in
 
@@ -113,9 +113,21 @@ def load_translations(language: Language) -> gettext.NullTranslations:
     return gettext.GNUTranslations(binary)
 
 
-def _environment(language: Language, loader: FileSystemLoader) -> Environment:
+def _compiled_templates() -> BytecodeCache | None:
+    """One for all languages and starts, in the user's temporary folder: to compile them all takes seconds.
+
+    Texts, formats and the settings of ``_environment`` are not compiled in; change the pattern with the last.
+    """
+    try:
+        return FileSystemBytecodeCache(pattern="roundsman_1_%s")
+    except (RuntimeError, OSError):  # no folder of the user's own there
+        return None
+
+
+def _environment(language: Language, loader: FileSystemLoader, compiled: BytecodeCache | None) -> Environment:
     environment = Environment(
         loader=loader,
+        bytecode_cache=compiled,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -2,10 +2,12 @@
 
 import html
 import re
+import tempfile
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import UndefinedError
+from jinja2 import Environment, UndefinedError
 
 from bot.domain.screen import Json, Reader, Screen
 from bot.domain.vocabulary import Language
@@ -155,3 +157,22 @@ def assert_tags_are_whole(markup: str) -> None:
             open_tags.append(match[1])
     assert not open_tags
     assert "<" not in TAG.sub("", markup)
+
+
+def test_templates_are_compiled_once_for_all_languages_and_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    screen = Screen(template="refusals/stranger")
+    before = [Renderer().render(screen, replace(READER, language=language)) for language in Language]
+    assert len({each.text for each in before}) == len(Language)
+    monkeypatch.setattr(Environment, "compile", None)
+    assert [Renderer().render(screen, replace(READER, language=language)) for language in Language] == before
+
+
+def test_templates_are_compiled_where_no_folder_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(tempfile, "gettempdir", refuse)
+    assert Renderer().render(Screen(template="refusals/stranger"), READER).text
