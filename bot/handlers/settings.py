@@ -11,6 +11,7 @@ from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import Language
 from bot.handlers.turn import LEADERS, Handler, Turn, command, tap
 from bot.services import awaiting, preferences
+from bot.services.check_in import ASKING, stop_asking
 from bot.services.notices.explaining import set_muted
 from bot.services.notices.outlook import mutes_screen
 from bot.services.people import acting_by_member
@@ -18,7 +19,6 @@ from bot.services.travel_times import calibrating
 from bot.services.work import Work
 
 Build = Callable[[AsyncSession, Acting], Awaitable[Screen]]
-ASKING_PLACE = "settings.place"
 
 
 def handlers() -> list[Handler]:
@@ -154,16 +154,15 @@ async def ask_place(turn: Turn, args: list[str]) -> None:
     """A message of its own carries the reply keyboard, since such a message cannot be edited."""
     async with turn.begin() as work:
         await awaiting.ask(work, awaiting.Kind.START_PLACE)
-        screen = Screen(template="replies/settings_place_ask", living=ASKING_PLACE, place=Place.BELOW)
+        screen = Screen(template="replies/settings_place_ask", living=ASKING, place=Place.BELOW)
         await work.show(screen, over_tapped=False)
 
 
 async def take_start_place(turn: Turn, pin: Pin) -> None:
     """A shared location that was asked for as the start place."""
     async with turn.begin() as work:
-        await awaiting.forget(work)
+        await stop_asking(work)
         await preferences.set_start_place(work, pin)
-        await work.clear(ASKING_PLACE)
         await work.show(await preferences.settings_screen(work.session, work.acting, below=True))
 
 

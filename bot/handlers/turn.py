@@ -18,6 +18,7 @@ from bot.domain.errors import Refused, Unavailable
 from bot.domain.people import Acting
 from bot.domain.screen import Place, Screen
 from bot.domain.vocabulary import Role
+from bot.services.check_in import stop_asking
 from bot.services.clock import Clock, real_now
 from bot.services.computing import Compute
 from bot.services.forms.drafts import OpenDraft, pause_active
@@ -143,11 +144,16 @@ class Turn:
         async with self.store.begin() as session:
             if not await inbox.finish(session, self._inbox_id, real_now()):
                 raise DeliveredBeforeError
-            if self._open_form is not None and self._is_command:
-                # whoever goes elsewhere types words that are no answers; a tap on the form takes it up again
-                await pause_active(session, self._open_form.row.member_id)
+            if self.member is not None and self._is_command:
+                await self._go_elsewhere(session, self.member)
             yield session
         self.is_done = True
+
+    async def _go_elsewhere(self, session: AsyncSession, member: Acting) -> None:
+        """A command leaves a form, whose words would be no answers now, and a location that was asked for."""
+        if self._open_form is not None:
+            await pause_active(session, member.member_id)  # a tap on the form takes it up again
+        await stop_asking(Work(session=session, acting=member, now=self.now))
 
     async def compute(
         self, work: Callable[Concatenate[Store, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs

@@ -208,3 +208,17 @@ async def test_checking_in_at_a_stop_starts_a_day_that_was_not_started(story: St
 async def test_a_stranger_and_a_service_member_are_not_asked_for_locations(story: Story) -> None:
     await story.stranger.shares_location(*HERE)
     story.stranger.sees_now("invitation")
+
+
+@pytest.mark.parametrize("asks", ["nearby", "check in"])
+async def test_a_command_takes_a_question_for_a_location_away(story: Story, asks: str) -> None:
+    await begin(story)
+    if asks == "nearby":
+        await story.rep.says("/nearby")
+    else:
+        await story.rep.taps("Check in")
+    assert story.simulator.reply_keyboard(story.rep.id) != []
+    await story.rep.says("/promises")
+    assert story.simulator.reply_keyboard(story.rep.id) == []
+    await story.rep.shares_location(*HERE)
+    story.rep.sees_now("What is this location for?")
