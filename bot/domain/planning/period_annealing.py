@@ -100,10 +100,10 @@ def tune(model: PeriodModel) -> PeriodTuning:
     return PeriodTuning(
         hottest=_HOTTEST_PER_LEG * leg,
         coldest=_COLDEST_PER_LEG * leg,
-        mean_removed=10.0,
-        longest_string=5.0,
+        mean_removed=4.0,
+        longest_string=3.0,
         blink=0.01,
-        one_day=0.5,
+        one_day=0.2,
         review=200,
         wanted=0.4,
     )
