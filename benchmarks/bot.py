@@ -12,10 +12,8 @@ do not.
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,10 +22,9 @@ from typing import Any
 from benchmarks.chatting import Phones, ask_plans, chat_until, milliseconds
 from benchmarks.running_bot import (
     add_reps,
-    compile_searches,
     cpu_s,
     memory_mb,
-    new_database,
+    report,
     running_bot,
     serving_simulator,
 )
@@ -35,16 +32,7 @@ from bot.store.unit import Store
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _read(arguments)
-    compile_searches()
-    with tempfile.TemporaryDirectory() as name, new_database(options.server, Path(name)) as url:
-        report = asyncio.run(_measure(url, Path(name) / "bot.log", options))
-    if options.json:
-        print(json.dumps(report, indent=1))  # noqa: T201 # a command line's answer
-        return 0
-    for what, value in report.items():
-        print(f"{what:<40}{value!s:>12}")  # noqa: T201 # a command line's answer
-    return 0
+    return report(_measure, _read(arguments))
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -9,10 +9,8 @@ weeks where no work was done twice. The minutes for 1,000 reps follow from the r
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,9 +21,8 @@ from sqlmodel import col, func, select
 
 from benchmarks.running_bot import (
     add_reps,
-    compile_searches,
     memory_mb,
-    new_database,
+    report,
     running_bot,
     serving_simulator,
 )
@@ -39,16 +36,7 @@ LOOK_EVERY_S = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _read(arguments)
-    compile_searches()
-    with tempfile.TemporaryDirectory() as name, new_database(options.server, Path(name)) as url:
-        report = asyncio.run(_measure(url, Path(name) / "bot.log", options))
-    if options.json:
-        print(json.dumps(report, indent=1))  # noqa: T201 # a command line's answer
-        return 0
-    for what, value in report.items():
-        print(f"{what:<40}{value!s:>12}")  # noqa: T201 # a command line's answer
-    return 0
+    return report(_measure, _read(arguments))
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:

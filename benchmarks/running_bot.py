@@ -1,16 +1,21 @@
 """The bot as it runs, for benchmarks: its own processes, a database of its own, and the Bot API simulator over HTTP."""
 
+import argparse
+import asyncio
 import contextlib
+import json
 import os
 import random
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -35,6 +40,21 @@ HOST = "127.0.0.1"
 ROOT = Path(__file__).parent.parent
 STOP_WITHIN_S = 10
 WARM_UP = "from bot.domain.planning.warming import warm_up, warm_up_period as period; warm_up(); period()"
+
+
+def report(
+    measure: Callable[[str, Path, argparse.Namespace], Coroutine[Any, Any, dict[str, Any]]], options: argparse.Namespace
+) -> int:
+    """Measure on a database of its own, with the searches compiled, and print what was found; gives the exit code."""
+    compile_searches()
+    with tempfile.TemporaryDirectory() as name, new_database(options.server, Path(name)) as url:
+        found = asyncio.run(measure(url, Path(name) / "bot.log", options))
+    if options.json:
+        print(json.dumps(found, indent=1))  # noqa: T201 # a command line's answer
+        return 0
+    for what, value in found.items():
+        print(f"{what:<40}{value!s:>12}")  # noqa: T201 # a command line's answer
+    return 0
 
 
 @contextlib.contextmanager
